@@ -1,0 +1,32 @@
+// Compiles each kernel in workers/kernels/ to dist/workers/kernels/NAME.wasm, with no static data:
+// a kernel shares its linear memory with the arena and owns not one byte of it.
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import asc from 'assemblyscript/asc';
+
+const SOURCES = 'workers/kernels';
+const OUTPUT = 'dist/workers/kernels';
+const LAYOUTS = ['src/memory', 'src/kite', SOURCES];
+
+const newestSource = Math.max(
+  ...LAYOUTS.flatMap((folder) => readdirSync(folder).map((name) => statSync(`${folder}/${name}`).mtimeMs)),
+);
+
+function modified(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+mkdirSync(OUTPUT, { recursive: true });
+for (const name of readdirSync(SOURCES).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))) {
+  const target = `${OUTPUT}/${name.replace('.ts', '.wasm')}`;
+  if (modified(target) > newestSource) continue;
+  const { error, stderr } = await asc.main([
+    ...[`${SOURCES}/${name}`, '--outFile', target, '-O3', '--noAssert'],
+    ...['--runtime', 'stub', '--enable', 'simd', '--enable', 'threads'],
+    // Any arena fits: a memory may be imported if its maximum is at most the declared one.
+    ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+  ]);
+  if (error) {
+    process.stderr.write(`${stderr.toString()}\n${error.message}\n`);
+    process.exit(1);
+  }
+}

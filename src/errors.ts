@@ -1,0 +1,117 @@
+/**
+ * Errors. Each has a stable `code`, a message that says what was wrong, with which value, and what to do.
+ * They are branded, so that two copies of the package in one process still recognise each other's.
+ */
+
+const BRAND = Symbol.for('tickring.error');
+
+/** The base of every error that tickring throws, emits or rejects with. */
+export class TickringError extends Error {
+  /** Stable, for programs: `ERR_TICKRING_…`. */
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== TickringError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+}
+
+/** `ERR_TICKRING_ARGUMENT`: an option or argument that cannot be used. */
+export class ArgumentError extends TickringError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_TICKRING_ARGUMENT', message, options);
+  }
+}
+
+/** `ERR_TICKRING_ATTACH`: the memory is no arena, of another layout version, or truncated. */
+export class AttachError extends TickringError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_TICKRING_ATTACH', message, options);
+  }
+}
+
+/** `ERR_TICKRING_FRAME_TOO_LARGE`: a frame that the frame ring can never hold. */
+export class FrameTooLargeError extends TickringError {
+  /** Bytes of the frame. */
+  readonly size: number;
+  /** The most bytes that this ring takes in one frame. */
+  readonly limit: number;
+
+  constructor(size: number, limit: number) {
+    super(
+      'ERR_TICKRING_FRAME_TOO_LARGE',
+      `a frame of ${size} bytes is larger than the ${limit} bytes that this frame ring can hold; create the arena with a larger frameRingBytes`,
+    );
+    this.size = size;
+    this.limit = limit;
+  }
+}
+
+/** `ERR_TICKRING_TOO_MANY_READERS`: every reader place of a ring is taken. */
+export class TooManyReadersError extends TickringError {
+  constructor(limit: number) {
+    super(
+      'ERR_TICKRING_TOO_MANY_READERS',
+      `all ${limit} reader places of this ring are taken; close a reader first`,
+    );
+  }
+}
+
+/** `ERR_TICKRING_CLOSED`: the reader or feed has been closed. */
+export class ClosedError extends TickringError {
+  constructor(what: string) {
+    super('ERR_TICKRING_CLOSED', `${what} is closed`);
+  }
+}
+
+/** `ERR_TICKRING_AUTH`: the service refused the credentials. */
+export class AuthenticationError extends TickringError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_TICKRING_AUTH', message, options);
+  }
+}
+
+/** `ERR_TICKRING_CAPACITY`: more instruments asked for than the connections may carry. */
+export class CapacityError extends TickringError {
+  /** Instruments asked for, with those already subscribed. */
+  readonly requested: number;
+  /** The most that the connections may carry. */
+  readonly capacity: number;
+
+  constructor(requested: number, capacity: number, hint: string) {
+    super(
+      'ERR_TICKRING_CAPACITY',
+      `${requested} instruments do not fit: these connections carry at most ${capacity}; ${hint}`,
+    );
+    this.requested = requested;
+    this.capacity = capacity;
+  }
+}
+
+/** `ERR_TICKRING_CONNECTION`: a connection failed, closed, or was given up. */
+export class ConnectionError extends TickringError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_TICKRING_CONNECTION', message, options);
+  }
+}
+
+/** `ERR_TICKRING_PROTOCOL`: the service sent what its protocol does not allow. */
+export class ProtocolError extends TickringError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_TICKRING_PROTOCOL', message, options);
+  }
+}
+
+/** `ERR_TICKRING_DECODER`: a decoder thread failed. */
+export class DecoderError extends TickringError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_TICKRING_DECODER', message, options);
+  }
+}
