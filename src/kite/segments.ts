@@ -1,5 +1,7 @@
 /** Kite's segments: the low byte of an instrument token names the exchange and with it the price divisor. */
 
+import { ArgumentError } from '../errors.ts';
+
 /** The exchange of a segment, as Kite names it. */
 export type Exchange =
   | 'NSE'
@@ -45,4 +47,54 @@ export const UNKNOWN_SEGMENT: Segment = { exchange: 'UNKNOWN', divisor: 100 };
 
 export function segmentOf(instrumentToken: number): number {
   return instrumentToken & 0xff;
+}
+
+/** A segment table spread over all 256 segments, so that a decode looks up and never branches. */
+export interface ResolvedSegments {
+  /** Segment → divisor; 100 where the table has none. */
+  readonly divisors: Float64Array;
+  /** Segment → exchange; `'UNKNOWN'` where the table has none. */
+  readonly exchanges: readonly string[];
+  /** Segment → 1 where the table has it, else 0. */
+  readonly known: Uint8Array;
+}
+
+const SEGMENT_COUNT = 256;
+const resolved = new WeakMap<SegmentTable, ResolvedSegments>();
+
+/**
+ * Spreads a table once; the result is kept with the table object, which must not change afterwards.
+ *
+ * @throws {ArgumentError} a segment outside 0–255, or a divisor that is no positive int32.
+ */
+export function resolveSegments(table: SegmentTable = SEGMENTS): ResolvedSegments {
+  let result = resolved.get(table);
+  if (result === undefined) {
+    result = spread(table);
+    resolved.set(table, result);
+  }
+  return result;
+}
+
+function spread(table: SegmentTable): ResolvedSegments {
+  const divisors = new Float64Array(SEGMENT_COUNT).fill(UNKNOWN_SEGMENT.divisor);
+  const exchanges = new Array<string>(SEGMENT_COUNT).fill(UNKNOWN_SEGMENT.exchange);
+  const known = new Uint8Array(SEGMENT_COUNT);
+  for (const [key, { exchange, divisor }] of Object.entries(table)) {
+    const segment = Number(key);
+    if (!Number.isInteger(segment) || segment < 0 || segment >= SEGMENT_COUNT) {
+      throw new ArgumentError(
+        `segment ${key} of the segment table is not the low byte of a token; use 0 to 255`,
+      );
+    }
+    if (!Number.isInteger(divisor) || divisor <= 0 || divisor > 0x7fff_ffff) {
+      throw new ArgumentError(
+        `the divisor ${divisor} of segment ${key} cannot divide a price; use a positive 32-bit integer`,
+      );
+    }
+    divisors[segment] = divisor;
+    exchanges[segment] = exchange;
+    known[segment] = 1;
+  }
+  return { divisors, exchanges, known };
 }

@@ -1,0 +1,104 @@
+import type { Arena } from './arena.ts';
+import { REGION_SCRATCH } from './arena-layout.ts';
+import { fence } from './fence.ts';
+import type { ReaderPlace } from './reader-table.ts';
+import { RECORD_BYTES } from './record-layout.ts';
+import { SCRATCH_SLOTS } from './record-ring-layout.ts';
+import type { RecordView, ViewFactory } from './record-view.ts';
+import { RecordRing, type RingCursor } from './ring-cursor.ts';
+
+/**
+ * The writer never waits for it: records are copied to slots of the reader's own and checked afterwards. What was
+ * overwritten before or while it was copied is skipped and counted, to the record.
+ *
+ * The check is that of Aeron's broadcast receiver: the writer announces (claimed) before it writes; a copy is whole if
+ * the announcement, read after the copy, is at most one ring ahead of it.
+ */
+export class CopyingCursor<View extends RecordView> implements RingCursor<View> {
+  readonly view: View;
+  readonly #arena: Arena;
+  readonly #ring: RecordRing;
+  readonly #place: ReaderPlace;
+  /** Byte offset of this reader's scratch slots. */
+  readonly #scratch: number;
+  /** Position of the next record to copy. */
+  #position: number;
+  #end: number;
+  /** Scratch slots: next one to hand out, and one past the last that holds a whole copy. */
+  #from = 0;
+  #to = 0;
+  #lagged = 0;
+
+  constructor(arena: Arena, view: ViewFactory<View>) {
+    this.#arena = arena;
+    this.#ring = new RecordRing(arena);
+    this.#place = this.#ring.readers.join('copying');
+    this.#scratch = arena.region(REGION_SCRATCH).offset + this.#place.place * SCRATCH_SLOTS * RECORD_BYTES;
+    this.#position = this.#place.position;
+    this.#end = this.#position;
+    this.view = view(arena);
+  }
+
+  get ready(): boolean {
+    return this.#from !== this.#to || this.#position !== Atomics.load(this.#arena.u32, this.#ring.published);
+  }
+
+  get lagged(): number {
+    return this.#lagged;
+  }
+
+  open(): number {
+    this.#end = Atomics.load(this.#arena.u32, this.#ring.published);
+    return ((this.#end - this.#position) >>> 0) + this.#to - this.#from;
+  }
+
+  next(): boolean {
+    if (this.#from === this.#to && !this.#copy()) return false;
+    this.view.moveTo(this.#scratch + this.#from * RECORD_BYTES);
+    this.#from += 1;
+    return true;
+  }
+
+  settle(): void {}
+
+  leave(): void {
+    this.#place.free();
+  }
+
+  /** Copies what is left up to the end, at most the scratch slots; false when nothing is left. */
+  #copy(): boolean {
+    const { u8 } = this.#arena;
+    const { mask, slots } = this.#ring;
+    for (;;) {
+      this.#skipOverwritten();
+      const left = (this.#end - this.#position) | 0;
+      if (left <= 0) return false;
+      const first = this.#position & mask;
+      // Never beyond the end of the ring: the next round goes on at its start.
+      const count = Math.min(left, SCRATCH_SLOTS, mask + 1 - first);
+      const source = slots + first * RECORD_BYTES;
+      u8.copyWithin(this.#scratch, source, source + count * RECORD_BYTES);
+      fence();
+      const start = this.#position;
+      const lost = Math.min(this.#skipOverwritten(), count);
+      this.#from = lost;
+      this.#to = count;
+      if (lost === count) continue;
+      this.#position = (start + count) >>> 0;
+      this.#place.release(this.#position);
+      this.#place.addRead(count - lost);
+      return true;
+    }
+  }
+
+  /** Moves to the oldest record that the writer has not announced to overwrite; answers how many were skipped. */
+  #skipOverwritten(): number {
+    const claimed = Atomics.load(this.#arena.u32, this.#ring.claimed);
+    const lost = (claimed - this.#ring.capacity - this.#position) | 0;
+    if (lost <= 0) return 0;
+    this.#position = (this.#position + lost) >>> 0;
+    this.#lagged += lost;
+    this.#place.addLagged(lost);
+    return lost;
+  }
+}

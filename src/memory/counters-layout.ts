@@ -1,0 +1,48 @@
+/**
+ * Counters: float64 (exact to 2^53), each line written by one thread. They are for reading at leisure:
+ * a counter may be a moment behind the cursor that it belongs to.
+ */
+
+/** The line of the thread that owns the socket. */
+export const COUNT_FRAMES = 0;
+export const COUNT_BYTES = 8;
+/** Frames that did not fit the ring and were dropped. */
+export const COUNT_FRAMES_DROPPED = 16;
+/** Frames larger than the ring can ever hold. */
+export const COUNT_FRAMES_TOO_LARGE = 24;
+/** How often the socket was paused because the frame ring was full. */
+export const COUNT_PAUSES = 32;
+export const COUNT_TEXT_FRAMES = 40;
+
+/** The decoder's line. */
+export const COUNT_FRAMES_DECODED = 128;
+export const COUNT_RECORDS = 136;
+export const COUNT_HEARTBEATS = 144;
+/** Packets or messages that were announced or begun but could not be decoded, by reason: see REJECTED_ numbers. */
+export const COUNT_REJECTED = 152;
+/** Records with the venue's *unknown segment* flag or the like. */
+export const COUNT_UNKNOWN = 192;
+/** How often the decoder waited for gating readers. */
+export const COUNT_SPACE_WAITS = 200;
+/** Records of frames with more records than the ring has slots: dropped whole. */
+export const COUNT_RECORDS_DROPPED = 224;
+/** Malformed frames, whatever was lost with them. */
+export const COUNT_FRAMES_MALFORMED = 232;
+/** Frames seen again after a decoder died, and not decoded twice. */
+export const COUNT_FRAMES_SKIPPED = 240;
+
+/** Reasons, each one float64 at COUNT_REJECTED + 8 × reason. */
+export const REJECTED_SHORT_FRAME = 0;
+export const REJECTED_TRUNCATED = 1;
+export const REJECTED_PACKET_LENGTH = 2;
+export const REJECTED_TRAILING_BYTES = 3;
+export const REJECTED_REASONS = 4;
+
+/** What the kernel says of the frame that it has just decoded, for the decoder to add up: written in every decode. */
+export const RESULT_HEARTBEAT = 256;
+export const RESULT_UNKNOWN = 260;
+export const RESULT_MALFORMED = 264;
+/** uint32 each, by reason. */
+export const RESULT_REJECTED = 272;
+
+export const COUNTERS_BYTES = 384;

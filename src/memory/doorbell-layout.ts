@@ -1,0 +1,8 @@
+/** A doorbell, alone on its line. Its words are shared by all who ring or wait, and only changed by read-modify-write. */
+
+/** int32: counts the rings; the word that waiters park on. */
+export const BELL_SIGNAL = 0;
+/** int32: how many threads have announced that they park. */
+export const BELL_PARKED = 4;
+/** int32: how often a thread has parked here. */
+export const BELL_PARKS = 8;

@@ -1,0 +1,27 @@
+/**
+ * The latest table: an open-addressed index from instrument to place, a seqlock word for each place, and a record for each
+ * place. Places are given in the order in which instruments first come, so that feeds that send them in one order run
+ * through memory in one direction.
+ */
+
+/** uint32, written by the decoder: records of instruments that found no place. */
+export const LATEST_OVERFLOWED = 0;
+/** uint32, written by the decoder: places given. */
+export const LATEST_USED = 4;
+export const LATEST_INDEX = 128;
+
+/** An index entry. */
+export const LATEST_ENTRY_BYTES = 8;
+/** uint32; valid once the place is not 0. */
+export const LATEST_INSTRUMENT = 0;
+/** uint32: the place, counted from 1; 0 for a free entry. */
+export const LATEST_PLACE = 4;
+/** Index entries for each place: half of them stay free, which keeps probing short. */
+export const LATEST_ENTRIES_PER_PLACE = 2;
+
+/** uint32: odd while the place's record is written. */
+export const LATEST_SEQUENCE_BYTES = 4;
+
+/** Spreads tokens, whose low byte is the same for a whole segment. The multiplier of Knuth's multiplicative hashing. */
+export const LATEST_HASH_MULTIPLIER = 0x9e3779b1;
+export const LATEST_HASH_SHIFT = 11;

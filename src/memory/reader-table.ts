@@ -1,0 +1,171 @@
+import { threadId } from 'node:worker_threads';
+import { TooManyReadersError } from '../errors.ts';
+import type { Arena } from './arena.ts';
+import * as layout from './reader-table-layout.ts';
+
+/** One place in a ring's reader table, held by one reader of this thread. */
+export class ReaderPlace {
+  readonly #i32: Int32Array;
+  readonly #u32: Uint32Array;
+  readonly #f64: Float64Array;
+  readonly #base: number;
+  /** Which place of the table. */
+  readonly place: number;
+
+  constructor(arena: Arena, base: number, place: number) {
+    this.place = place;
+    this.#i32 = arena.i32;
+    this.#u32 = arena.u32;
+    this.#f64 = arena.f64;
+    this.#base = base;
+  }
+
+  get position(): number {
+    return Atomics.load(this.#u32, (this.#base + layout.READER_POSITION) >> 2);
+  }
+
+  /** Releases everything before `position`. */
+  release(position: number): void {
+    Atomics.store(this.#u32, (this.#base + layout.READER_POSITION) >> 2, position);
+  }
+
+  addRead(count: number): void {
+    const at = (this.#base + layout.READER_READ) >> 3;
+    this.#f64[at] = this.#f64[at]! + count;
+  }
+
+  addLagged(count: number): void {
+    const at = (this.#base + layout.READER_LAGGED) >> 3;
+    this.#f64[at] = this.#f64[at]! + count;
+  }
+
+  get lagged(): number {
+    return this.#f64[(this.#base + layout.READER_LAGGED) >> 3]!;
+  }
+
+  /** Gives the place back. */
+  free(): void {
+    Atomics.store(this.#i32, (this.#base + layout.READER_STATE) >> 2, layout.READER_FREE);
+  }
+}
+
+/** What a place says of its reader, for statistics. */
+export interface ReaderStatus {
+  /** Place in the table. */
+  readonly place: number;
+  readonly kind: 'gating' | 'copying';
+  /** Thread that holds it; 0 is main. */
+  readonly threadId: number;
+  /** Records between it and the writer. */
+  readonly lag: number;
+  readonly read: number;
+  /** Overwritten before this reader came to them. */
+  readonly lagged: number;
+}
+
+/**
+ * The readers of one ring. Readers join and leave from any thread; the writer asks how far it may go.
+ *
+ * Why a joining gating reader is safe: it becomes visible first and only then takes the published position as its own.
+ * A writer that looked before it became visible allowed itself at most one ring beyond what was published then, and
+ * that is no further than one ring beyond the position that the reader takes.
+ */
+export class ReaderTable {
+  readonly #arena: Arena;
+  readonly #base: number;
+  readonly #places: number;
+  readonly #published: number;
+
+  /**
+   * @param base byte offset of the first place
+   * @param published word index of the ring's published cursor
+   */
+  constructor(arena: Arena, base: number, places: number, published: number) {
+    this.#arena = arena;
+    this.#base = base;
+    this.#places = places;
+    this.#published = published;
+  }
+
+  /**
+   * Takes a free place at the published position: the reader sees what is published from now on.
+   *
+   * @throws TooManyReadersError
+   */
+  join(kind: 'gating' | 'copying'): ReaderPlace {
+    for (let place = 0; place < this.#places; place++) {
+      if (this.#take(place)) return this.#enter(place, kind);
+    }
+    throw new TooManyReadersError(this.#places);
+  }
+
+  /**
+   * Takes one particular place, whoever held it before, and goes on where that one stood: for a decoder that
+   * replaces a dead one.
+   */
+  takeOver(place: number): ReaderPlace {
+    const base = this.#base + place * layout.READER_BYTES;
+    this.#arena.i32[(base + layout.READER_THREAD) >> 2] = threadId;
+    return new ReaderPlace(this.#arena, base, place);
+  }
+
+  #take(place: number): boolean {
+    const state = (this.#base + place * layout.READER_BYTES + layout.READER_STATE) >> 2;
+    const { i32 } = this.#arena;
+    return (
+      Atomics.compareExchange(i32, state, layout.READER_FREE, layout.READER_JOINING) === layout.READER_FREE
+    );
+  }
+
+  #enter(place: number, kind: 'gating' | 'copying'): ReaderPlace {
+    const { i32, u32, f64 } = this.#arena;
+    const base = this.#base + place * layout.READER_BYTES;
+    const position = (base + layout.READER_POSITION) >> 2;
+    i32[(base + layout.READER_THREAD) >> 2] = threadId;
+    f64[(base + layout.READER_READ) >> 3] = 0;
+    f64[(base + layout.READER_LAGGED) >> 3] = 0;
+    Atomics.store(u32, position, Atomics.load(u32, this.#published));
+    const state = kind === 'gating' ? layout.READER_GATING : layout.READER_COPYING;
+    Atomics.store(i32, (base + layout.READER_STATE) >> 2, state);
+    // See the class comment: once visible, take the position anew.
+    Atomics.store(u32, position, Atomics.load(u32, this.#published));
+    return new ReaderPlace(this.#arena, base, place);
+  }
+
+  /**
+   * How much of what is published the slowest gating reader has not released yet; 0 when there is none.
+   * For the writer, which may go on until one ring beyond that.
+   */
+  unreleased(): number {
+    const { i32, u32 } = this.#arena;
+    const position = Atomics.load(u32, this.#published);
+    let most = 0;
+    for (let place = 0; place < this.#places; place++) {
+      const base = this.#base + place * layout.READER_BYTES;
+      if (Atomics.load(i32, (base + layout.READER_STATE) >> 2) !== layout.READER_GATING) continue;
+      const behind = (position - Atomics.load(u32, (base + layout.READER_POSITION) >> 2)) >>> 0;
+      if (behind > most) most = behind;
+    }
+    return most;
+  }
+
+  status(): ReaderStatus[] {
+    const { i32, u32, f64 } = this.#arena;
+    const published = Atomics.load(u32, this.#published);
+    const readers: ReaderStatus[] = [];
+    for (let place = 0; place < this.#places; place++) {
+      const base = this.#base + place * layout.READER_BYTES;
+      const state = Atomics.load(i32, (base + layout.READER_STATE) >> 2);
+      if (state !== layout.READER_GATING && state !== layout.READER_COPYING) continue;
+      readers.push({
+        place,
+        kind: state === layout.READER_GATING ? 'gating' : 'copying',
+        threadId: i32[(base + layout.READER_THREAD) >> 2]!,
+        lag: (published - Atomics.load(u32, (base + layout.READER_POSITION) >> 2)) >>> 0,
+        read: f64[(base + layout.READER_READ) >> 3]!,
+        lagged: f64[(base + layout.READER_LAGGED) >> 3]!,
+      });
+    }
+    return readers;
+  }
+}

@@ -1,0 +1,189 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ArgumentError, ClosedError } from '../errors.ts';
+import type { Arena } from './arena.ts';
+import { CopyingCursor } from './copying-cursor.ts';
+import type { Doorbell } from './doorbell.ts';
+import { GatingCursor } from './gating-cursor.ts';
+import type { RecordView, ViewFactory } from './record-view.ts';
+import type { RingCursor } from './ring-cursor.ts';
+
+export interface ReaderOptions {
+  /**
+   * `'copying'` (default): each record is copied and checked; a reader that falls a whole ring behind skips the oldest and
+   * counts them in `lagged`. `'gating'`: views lie in the ring itself and the decoder waits for this reader: nothing
+   * is lost, and a reader that stops holds everyone up.
+   */
+  kind?: 'copying' | 'gating';
+}
+
+/** Records that can be read now. Valid until the next one is asked for. */
+export interface Batch<View> extends Iterable<View> {
+  /** How many records were published when the batch was made; a lapped copying reader may get fewer. */
+  readonly size: number;
+}
+
+/**
+ * Reads the records of one or more arenas, in order within each. The view that it hands out is one flyweight an arena,
+ * moved from record to record: read what you need, or copy it (`toObject()`), before you go on.
+ *
+ * On a thread that must not block: `for await (const batch of reader) for (const tick of batch) …`.
+ * On a worker: `while (reader.waitSync(1000)) for (const tick of reader.drain()) …`.
+ */
+export class RecordReader<View extends RecordView> implements AsyncIterable<Batch<View>>, Disposable {
+  readonly kind: 'copying' | 'gating';
+  readonly #arenas: readonly Arena[];
+  readonly #cursors: readonly RingCursor<View>[];
+  readonly #bell: Doorbell;
+  readonly #run: Run<View>;
+  readonly #ready: () => boolean;
+  #closed = false;
+
+  /** @throws TooManyReadersError when a ring has no place left */
+  constructor(arenas: readonly Arena[], view: ViewFactory<View>, options: ReaderOptions = {}) {
+    const { kind = 'copying' } = options;
+    if (kind !== 'copying' && kind !== 'gating') {
+      throw new ArgumentError(`a reader is of kind 'copying' or 'gating', not ${String(kind)}`);
+    }
+    const [first] = arenas;
+    if (!first) throw new ArgumentError('a reader needs at least one arena');
+    if (arenas.length > 1 && arenas.some((arena) => !sameBell(arena, first))) {
+      throw new ArgumentError('a reader of several arenas can wait only if they share one recordBell');
+    }
+    this.kind = kind;
+    this.#arenas = arenas;
+    this.#bell = first.recordBell;
+    const cursors: RingCursor<View>[] = [];
+    try {
+      for (const arena of arenas) {
+        cursors.push(kind === 'gating' ? new GatingCursor(arena, view) : new CopyingCursor(arena, view));
+      }
+    } catch (error) {
+      for (const cursor of cursors) cursor.leave();
+      throw error;
+    }
+    this.#cursors = cursors;
+    this.#run = new Run(cursors);
+    this.#ready = () => this.#closed || this.ready || this.ended;
+  }
+
+  /** Whether a record waits. */
+  get ready(): boolean {
+    for (const cursor of this.#cursors) if (cursor.ready) return true;
+    return false;
+  }
+
+  /** Whether every arena has been closed: what waits can still be read, nothing more will come. */
+  get ended(): boolean {
+    for (const arena of this.#arenas) if (!arena.closed) return false;
+    return true;
+  }
+
+  /** Records that were overwritten before this reader came to them. Always 0 for gating readers. */
+  get lagged(): number {
+    let lagged = 0;
+    for (const cursor of this.#cursors) lagged += cursor.lagged;
+    return lagged;
+  }
+
+  /**
+   * What can be read now, without waiting. A loop that is left early goes on there next time.
+   *
+   * @throws ClosedError
+   */
+  drain(): Batch<View> {
+    if (this.#closed) throw new ClosedError('this reader');
+    this.#run.open();
+    return this.#run;
+  }
+
+  /**
+   * Blocks this thread until a record waits (true), or the time is up, or reader or feed is closed with nothing left
+   * to read (false). Not for threads that must not block.
+   *
+   * @param timeout milliseconds
+   */
+  waitSync(timeout = Number.POSITIVE_INFINITY): boolean {
+    this.#bell.waitSync(this.#ready, timeout);
+    return !this.#closed && this.ready;
+  }
+
+  /** As `waitSync`, without blocking the thread; keeps the process alive meanwhile. */
+  async wait(options: { timeout?: number; signal?: AbortSignal } = {}): Promise<boolean> {
+    await this.#bell.wait(this.#ready, options.timeout, options.signal);
+    return !this.#closed && this.ready;
+  }
+
+  /** Batches as they come, until reader or feed is closed. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Batch<View>, void, undefined> {
+    while (await this.wait()) {
+      yield this.drain();
+      // A busy feed would otherwise be read in microtasks for ever, and the thread's sockets and timers starve.
+      if (!this.#closed && this.ready) await nextTurn();
+    }
+  }
+
+  /** Leaves the rings. Idempotent. Whoever waits on this reader stops waiting. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const cursor of this.#cursors) cursor.leave();
+    this.#bell.ringAlways();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** The iterable, the iterator and the iterator's result in one object: running through records allocates nothing. */
+class Run<View extends RecordView> implements Batch<View>, IterableIterator<View> {
+  size = 0;
+  done = true;
+  value!: View;
+  readonly #cursors: readonly RingCursor<View>[];
+  #at = 0;
+
+  constructor(cursors: readonly RingCursor<View>[]) {
+    this.#cursors = cursors;
+  }
+
+  open(): void {
+    this.size = 0;
+    for (const cursor of this.#cursors) {
+      cursor.settle();
+      this.size += cursor.open();
+    }
+    this.#at = 0;
+    this.done = false;
+  }
+
+  next(): IteratorResult<View> {
+    while (this.#at < this.#cursors.length) {
+      const cursor = this.#cursors[this.#at]!;
+      if (cursor.next()) {
+        this.value = cursor.view;
+        return this as IteratorResult<View>;
+      }
+      cursor.settle();
+      this.#at += 1;
+    }
+    this.done = true;
+    return this as IteratorResult<View>;
+  }
+
+  return(): IteratorResult<View> {
+    for (const cursor of this.#cursors) cursor.settle();
+    this.#at = this.#cursors.length;
+    this.done = true;
+    return this as IteratorResult<View>;
+  }
+
+  [Symbol.iterator](): IterableIterator<View> {
+    return this;
+  }
+}
+
+function sameBell(a: Arena, b: Arena): boolean {
+  const [left, right] = [a.recordBell.handle, b.recordBell.handle];
+  return left.buffer === right.buffer && left.offset === right.offset;
+}

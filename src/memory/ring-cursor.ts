@@ -1,0 +1,55 @@
+import type { Arena } from './arena.ts';
+import { REGION_RECORD_RING } from './arena-layout.ts';
+import { ReaderTable } from './reader-table.ts';
+import { RECORD_BYTES } from './record-layout.ts';
+import * as layout from './record-ring-layout.ts';
+import type { RecordView } from './record-view.ts';
+
+/** One reader's way through one record ring. A `RecordReader` holds one for each arena that it reads. */
+export interface RingCursor<View extends RecordView> {
+  /** What `next()` moves. */
+  readonly view: View;
+  /** Whether a record waits. */
+  readonly ready: boolean;
+  /** Overwritten before this reader came to them, since it joined. */
+  readonly lagged: number;
+  /** Fixes how far `next()` goes: what is published now. Answers how many records that is. */
+  open(): number;
+  /** Moves the view to the next record; false at the end that `open()` fixed. */
+  next(): boolean;
+  /** Ends a run of `next()`: releases what was handed out. */
+  settle(): void;
+  /** Gives the reader's place in the ring back. */
+  leave(): void;
+}
+
+/** Where a record ring's parts lie, for those who read it. */
+export class RecordRing {
+  readonly arena: Arena;
+  readonly capacity: number;
+  readonly mask: number;
+  /** Byte offset of the first slot. */
+  readonly slots: number;
+  /** Word indices. */
+  readonly published: number;
+  readonly claimed: number;
+  readonly spaceWanted: number;
+  readonly readers: ReaderTable;
+
+  constructor(arena: Arena) {
+    const { offset, bytes } = arena.region(REGION_RECORD_RING);
+    this.arena = arena;
+    this.capacity = (bytes - layout.RECORD_SLOTS) / RECORD_BYTES;
+    this.mask = this.capacity - 1;
+    this.slots = offset + layout.RECORD_SLOTS;
+    this.published = (offset + layout.RECORD_PUBLISHED) >> 2;
+    this.claimed = (offset + layout.RECORD_CLAIMED) >> 2;
+    this.spaceWanted = (offset + layout.RECORD_SPACE_WANTED) >> 2;
+    this.readers = new ReaderTable(
+      arena,
+      offset + layout.RECORD_READERS,
+      layout.RECORD_READER_COUNT,
+      this.published,
+    );
+  }
+}

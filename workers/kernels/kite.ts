@@ -1,0 +1,343 @@
+/**
+ * Kite's kernel (AssemblyScript): frames of length-prefixed big-endian packets in, ticks out.
+ *
+ * It trusts nothing that a frame says of itself: counts and lengths are checked against the frame before a byte of a
+ * packet is read, and it writes only to the slots that it was given, the latest table and its results.
+ */
+import {
+  HEADER_REGIONS,
+  REGION_COUNTERS,
+  REGION_ENTRY_BYTES,
+  REGION_LATEST_TABLE,
+  REGION_PARAMETERS,
+  REGION_RECORD_RING,
+} from '../../src/memory/arena-layout.ts';
+import {
+  REJECTED_PACKET_LENGTH,
+  REJECTED_SHORT_FRAME,
+  REJECTED_TRAILING_BYTES,
+  REJECTED_TRUNCATED,
+  RESULT_HEARTBEAT,
+  RESULT_MALFORMED,
+  RESULT_REJECTED,
+  RESULT_UNKNOWN,
+} from '../../src/memory/counters-layout.ts';
+import {
+  FRAME_CONNECTION,
+  FRAME_EPOCH,
+  FRAME_HEAD_BYTES,
+  FRAME_KIND,
+  FRAME_KIND_BINARY,
+  FRAME_LENGTH,
+  FRAME_NUMBER,
+  FRAME_RECEIVED_AT,
+} from '../../src/memory/frame-ring-layout.ts';
+import {
+  LATEST_ENTRIES_PER_PLACE,
+  LATEST_ENTRY_BYTES,
+  LATEST_HASH_MULTIPLIER,
+  LATEST_HASH_SHIFT,
+  LATEST_INDEX,
+  LATEST_INSTRUMENT,
+  LATEST_OVERFLOWED,
+  LATEST_PLACE,
+  LATEST_SEQUENCE_BYTES,
+  LATEST_USED,
+} from '../../src/memory/latest-table-layout.ts';
+import {
+  RECORD_BYTES,
+  RECORD_CONNECTION,
+  RECORD_DECODED_AT,
+  RECORD_EPOCH,
+  RECORD_FLAGS,
+  RECORD_FRAME,
+  RECORD_INDEX,
+  RECORD_INSTRUMENT,
+  RECORD_KIND,
+  RECORD_NUMBER,
+  RECORD_RECEIVED_AT,
+} from '../../src/memory/record-layout.ts';
+import { RECORD_SLOTS } from '../../src/memory/record-ring-layout.ts';
+import {
+  CLOSE,
+  EXCHANGE_TIME,
+  FRAME_COUNT_BYTES,
+  FULL_BYTES,
+  HEARTBEAT_BYTES,
+  HIGH,
+  INDEX_CLOSE,
+  INDEX_EXCHANGE_TIME,
+  INDEX_FULL_BYTES,
+  INDEX_HIGH,
+  INDEX_LOW,
+  INDEX_OPEN,
+  INDEX_PRICE_CHANGE,
+  INDEX_QUOTE_BYTES,
+  LAST_PRICE,
+  LOW,
+  LTP_BYTES,
+  OPEN,
+  PACKET_LENGTH_BYTES,
+  QUOTE_BYTES,
+  TOKEN,
+  VOLUME_TRADED,
+} from '../../src/kite/packet-layout.ts';
+import {
+  TICK_DIVISOR,
+  TICK_FLAG_UNKNOWN_SEGMENT,
+  TICK_FLAG_VOLUME_FELL,
+  TICK_FULL,
+  TICK_INDEX_FULL,
+  TICK_INDEX_PRICE_CHANGE,
+  TICK_INDEX_QUOTE,
+  TICK_LTP,
+  TICK_PACKET,
+  TICK_QUOTE,
+} from '../../src/kite/tick-layout.ts';
+
+const UNKNOWN_DIVISOR: i32 = 100;
+/** Bytes from the end of one packet of the smallest size to the next. */
+const SMALLEST_STEP: u32 = PACKET_LENGTH_BYTES + LTP_BYTES;
+
+let slots: usize = 0;
+let slotMask: u32 = 0;
+let results: usize = 0;
+let divisors: usize = 0;
+let latest: usize = 0;
+let latestSequences: usize = 0;
+let latestRecords: usize = 0;
+/** 0 with no table. */
+let latestPlaces: u32 = 0;
+let latestMask: u32 = 0;
+
+@inline
+function regionOffset(region: u32): usize {
+  return load<u32>(HEADER_REGIONS + region * REGION_ENTRY_BYTES);
+}
+
+@inline
+function regionBytes(region: u32): u32 {
+  return load<u32>(HEADER_REGIONS + region * REGION_ENTRY_BYTES + 4);
+}
+
+/** Reads the arena's region table; the arena starts at address 0. Once, before the first frame. */
+export function attach(): void {
+  slots = regionOffset(REGION_RECORD_RING) + RECORD_SLOTS;
+  slotMask = (regionBytes(REGION_RECORD_RING) - RECORD_SLOTS) / RECORD_BYTES - 1;
+  results = regionOffset(REGION_COUNTERS);
+  divisors = regionOffset(REGION_PARAMETERS);
+  latest = regionOffset(REGION_LATEST_TABLE);
+  const bytes = regionBytes(REGION_LATEST_TABLE);
+  if (bytes == 0) return;
+  latestPlaces =
+    (bytes - LATEST_INDEX) / (LATEST_ENTRIES_PER_PLACE * LATEST_ENTRY_BYTES + LATEST_SEQUENCE_BYTES + RECORD_BYTES);
+  latestMask = latestPlaces * LATEST_ENTRIES_PER_PLACE - 1;
+  latestSequences = latest + LATEST_INDEX + latestPlaces * LATEST_ENTRIES_PER_PLACE * LATEST_ENTRY_BYTES;
+  latestRecords = latestSequences + latestPlaces * LATEST_SEQUENCE_BYTES;
+}
+
+/** The most records that a frame can hold, from its count and its length. */
+export function most(head: usize): u32 {
+  const length = load<u32>(head, FRAME_LENGTH);
+  if (load<u8>(head, FRAME_KIND) != FRAME_KIND_BINARY || length < <u32>FRAME_COUNT_BYTES) return 0;
+  const count: u32 = bswap<u16>(load<u16>(head, FRAME_HEAD_BYTES));
+  return min(count, (length - FRAME_COUNT_BYTES) / SMALLEST_STEP);
+}
+
+/**
+ * Decodes one frame into the slots from `position` on, of which at least `most(head)` are ours, and brings the latest
+ * table up to date. Answers how many records it made; results say what else it found.
+ */
+export function decode(head: usize, position: u32, decodedAt: f64): u32 {
+  store<u32>(results, 0, RESULT_HEARTBEAT);
+  store<u32>(results, 0, RESULT_UNKNOWN);
+  store<u32>(results, 0, RESULT_MALFORMED);
+  v128.store(results, i32x4.splat(0), RESULT_REJECTED);
+  if (load<u8>(head, FRAME_KIND) != FRAME_KIND_BINARY) return 0;
+
+  const length = load<u32>(head, FRAME_LENGTH);
+  let at = head + FRAME_HEAD_BYTES;
+  const end = at + length;
+  if (length < <u32>FRAME_COUNT_BYTES) {
+    if (length == HEARTBEAT_BYTES) store<u32>(results, 1, RESULT_HEARTBEAT);
+    else reject(REJECTED_SHORT_FRAME, 1);
+    return 0;
+  }
+  const count: u32 = bswap<u16>(load<u16>(at));
+  at += FRAME_COUNT_BYTES;
+
+  const frame = load<u32>(head, FRAME_NUMBER);
+  const epoch = load<u32>(head, FRAME_EPOCH);
+  const connection = load<u16>(head, FRAME_CONNECTION);
+  const receivedAt = load<f64>(head, FRAME_RECEIVED_AT);
+  let records: u32 = 0;
+  for (let packet: u32 = 0; packet < count; packet++) {
+    // Addresses are well below 2^31, so none of these sums can wrap.
+    if (at + PACKET_LENGTH_BYTES > end) {
+      reject(REJECTED_TRUNCATED, count - packet);
+      return records;
+    }
+    const bytes: u32 = bswap<u16>(load<u16>(at));
+    at += PACKET_LENGTH_BYTES;
+    if (at + bytes > end) {
+      reject(REJECTED_TRUNCATED, count - packet);
+      return records;
+    }
+    const number = position + records;
+    const slot = slots + (number & slotMask) * RECORD_BYTES;
+    const kind = turn(at, bytes, slot);
+    at += bytes;
+    if (kind == 0) {
+      reject(REJECTED_PACKET_LENGTH, 1);
+      continue;
+    }
+    const token = load<u32>(slot, TICK_PACKET + TOKEN);
+    let divisor = load<i32>(divisors + (token & 0xff) * 4);
+    let flags: u32 = 0;
+    if (divisor == 0) {
+      divisor = UNKNOWN_DIVISOR;
+      flags = TICK_FLAG_UNKNOWN_SEGMENT;
+      store<u32>(results, load<u32>(results, RESULT_UNKNOWN) + 1, RESULT_UNKNOWN);
+    }
+    store<i32>(slot, divisor, TICK_DIVISOR);
+    store<u32>(slot, number, RECORD_NUMBER);
+    store<u32>(slot, kind | (flags << 16), RECORD_KIND);
+    store<u32>(slot, frame, RECORD_FRAME);
+    store<u32>(slot, token, RECORD_INSTRUMENT);
+    store<f64>(slot, receivedAt, RECORD_RECEIVED_AT);
+    store<f64>(slot, decodedAt, RECORD_DECODED_AT);
+    store<u32>(slot, epoch, RECORD_EPOCH);
+    store<u16>(slot, connection, RECORD_CONNECTION);
+    store<u16>(slot, <u16>packet, RECORD_INDEX);
+    records += 1;
+    if (latestPlaces != 0) keepLatest(token, slot, kind);
+  }
+  if (at < end) reject(REJECTED_TRAILING_BYTES, 1);
+  return records;
+}
+
+function reject(reason: u32, packets: u32): void {
+  const at = results + reason * 4;
+  store<u32>(at, load<u32>(at, RESULT_REJECTED) + packets, RESULT_REJECTED);
+  store<u32>(results, 1, RESULT_MALFORMED);
+}
+
+/** Turns the packet's words into the slot; answers the tick's kind, or 0 for a length that no packet has. */
+@inline
+function turn(packet: usize, bytes: u32, slot: usize): u32 {
+  const body = slot + TICK_PACKET;
+  if (bytes == FULL_BYTES) {
+    turn16(packet, body, 0);
+    turn16(packet, body, 16);
+    turn16(packet, body, 32);
+    turn16(packet, body, 48);
+    turn16(packet, body, 64);
+    turn16(packet, body, 80);
+    turn16(packet, body, 96);
+    turn16(packet, body, 112);
+    turn16(packet, body, 128);
+    turn16(packet, body, 144);
+    turn16(packet, body, 160);
+    // The last eight bytes, together with eight that are already there.
+    turn16(packet, body, FULL_BYTES - 16);
+    return TICK_FULL;
+  }
+  if (bytes == QUOTE_BYTES) {
+    turn16(packet, body, 0);
+    turn16(packet, body, 16);
+    turn16(packet, body, QUOTE_BYTES - 16);
+    return TICK_QUOTE;
+  }
+  if (bytes == LTP_BYTES) {
+    turnWord(packet, body, TOKEN, TOKEN);
+    turnWord(packet, body, LAST_PRICE, LAST_PRICE);
+    return TICK_LTP;
+  }
+  if (bytes != INDEX_QUOTE_BYTES && bytes != INDEX_FULL_BYTES) return 0;
+  turnWord(packet, body, TOKEN, TOKEN);
+  turnWord(packet, body, LAST_PRICE, LAST_PRICE);
+  turnWord(packet, body, INDEX_OPEN, OPEN);
+  turnWord(packet, body, INDEX_HIGH, HIGH);
+  turnWord(packet, body, INDEX_LOW, LOW);
+  turnWord(packet, body, INDEX_CLOSE, CLOSE);
+  turnWord(packet, body, INDEX_PRICE_CHANGE, TICK_INDEX_PRICE_CHANGE - TICK_PACKET);
+  if (bytes == INDEX_QUOTE_BYTES) return TICK_INDEX_QUOTE;
+  turnWord(packet, body, INDEX_EXCHANGE_TIME, EXCHANGE_TIME);
+  return TICK_INDEX_FULL;
+}
+
+@inline
+function turn16(packet: usize, body: usize, offset: usize): void {
+  const words = v128.load(packet + offset);
+  v128.store(body + offset, i8x16.shuffle(words, words, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12));
+}
+
+@inline
+function turnWord(packet: usize, body: usize, from: usize, to: usize): void {
+  store<u32>(body + to, bswap<u32>(load<u32>(packet + from)));
+}
+
+/** The instrument's place in the latest table, counted from 0; a new one if it has none; −1 when all are given. */
+@inline
+function findPlace(token: u32): i32 {
+  let entry = ((token * <u32>LATEST_HASH_MULTIPLIER) >>> LATEST_HASH_SHIFT) & latestMask;
+  for (;;) {
+    // There are more entries than places, so a free entry ends every search.
+    const at = latest + LATEST_INDEX + entry * LATEST_ENTRY_BYTES;
+    const place = load<u32>(at, LATEST_PLACE);
+    if (place == 0) break;
+    if (load<u32>(at, LATEST_INSTRUMENT) == token) return place - 1;
+    entry = (entry + 1) & latestMask;
+  }
+  const used = load<u32>(latest, LATEST_USED);
+  if (used == latestPlaces) {
+    store<u32>(latest, load<u32>(latest, LATEST_OVERFLOWED) + 1, LATEST_OVERFLOWED);
+    return -1;
+  }
+  const at = latest + LATEST_INDEX + entry * LATEST_ENTRY_BYTES;
+  store<u32>(latest, used + 1, LATEST_USED);
+  store<u32>(at, token, LATEST_INSTRUMENT);
+  atomic.store<u32>(at, used + 1, LATEST_PLACE);
+  return used;
+}
+
+/** Copies the record to its instrument's place in the latest table, under that place's seqlock. */
+@inline
+function keepLatest(token: u32, slot: usize, kind: u32): void {
+  const place = findPlace(token);
+  if (place < 0) return;
+  const record = latestRecords + place * RECORD_BYTES;
+  const sequenceAt = latestSequences + place * LATEST_SEQUENCE_BYTES;
+  const sequence = load<u32>(sequenceAt);
+  if (
+    kind >= <u32>TICK_QUOTE &&
+    load<u8>(record, RECORD_KIND) >= <u8>TICK_QUOTE &&
+    load<u32>(slot, TICK_PACKET + VOLUME_TRADED) < load<u32>(record, TICK_PACKET + VOLUME_TRADED)
+  ) {
+    store<u16>(slot, load<u16>(slot, RECORD_FLAGS) | TICK_FLAG_VOLUME_FELL, RECORD_FLAGS);
+  }
+  // Odd while it is written. A read-modify-write, which orders it before the record on weakly ordered processors too.
+  const writing = sequence | 1;
+  atomic.xchg<u32>(sequenceAt, writing);
+  copyRecord(slot, record, kind);
+  // Even again, and never 0, which says that nothing has been written yet.
+  const written = writing + 1;
+  atomic.store<u32>(sequenceAt, written == 0 ? 2 : written);
+}
+
+@inline
+function copy64(from: usize, to: usize): void {
+  v128.store(to, v128.load(from));
+  v128.store(to, v128.load(from, 16), 16);
+  v128.store(to, v128.load(from, 32), 32);
+  v128.store(to, v128.load(from, 48), 48);
+}
+
+@inline
+function copyRecord(from: usize, to: usize, kind: u32): void {
+  copy64(from, to);
+  copy64(from + 64, to + 64);
+  if (kind != TICK_FULL) return;
+  copy64(from + 128, to + 128);
+  copy64(from + 192, to + 192);
+}
