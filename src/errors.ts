@@ -39,15 +39,16 @@ export class AttachError extends TickringError {
 
 /** `ERR_TICKRING_FRAME_TOO_LARGE`: a frame that the frame ring can never hold. */
 export class FrameTooLargeError extends TickringError {
-  /** Bytes of the frame. */
-  readonly size: number;
+  /** Bytes of the frame; undefined when it was refused before its size was known. */
+  readonly size: number | undefined;
   /** The most bytes that this ring takes in one frame. */
   readonly limit: number;
 
-  constructor(size: number, limit: number) {
+  constructor(size: number | undefined, limit: number, options?: ErrorOptions) {
     super(
       'ERR_TICKRING_FRAME_TOO_LARGE',
-      `a frame of ${size} bytes is larger than the ${limit} bytes that this frame ring can hold; create the arena with a larger frameRingBytes`,
+      `a frame${size === undefined ? '' : ` of ${size} bytes`} is larger than the ${limit} bytes that this frame ring can hold; create the arena with a larger frameRingBytes`,
+      options,
     );
     this.size = size;
     this.limit = limit;
@@ -106,6 +107,20 @@ export class ConnectionError extends TickringError {
 export class ProtocolError extends TickringError {
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_TICKRING_PROTOCOL', message, options);
+  }
+}
+
+/** `ERR_TICKRING_SERVICE`: the service said that something went wrong; the message is its own words. */
+export class ServiceError extends TickringError {
+  constructor(message: string) {
+    super('ERR_TICKRING_SERVICE', message);
+  }
+}
+
+/** `ERR_TICKRING_ABORTED`: an AbortSignal ended a wait. */
+export class AbortedError extends TickringError {
+  constructor(what: string, options?: ErrorOptions) {
+    super('ERR_TICKRING_ABORTED', `${what} was aborted`, options);
   }
 }
 

@@ -1,7 +1,20 @@
 /** `tickring/kite`: the Kite feed, its views, and its decoder without the feed. */
+export type { KiteAccount, KiteCredentials, TokenProvider } from './accounts.ts';
+export {
+  attach,
+  KiteAttachment,
+  type KiteHandle,
+  type TickReader,
+  type TickReaderOptions,
+} from './attachment.ts';
+export type { KiteFeedEvents, Origin, StaleGroup } from './events.ts';
+export { KiteFeed, type KiteSubscription, type SubscribeOptions } from './feed.ts';
+export { TickSnapshot } from './latest.ts';
+export type { KiteFeedOptions } from './options.ts';
 export { type PacketKind, PacketView, type PacketViewOptions } from './packet-view.ts';
 export { FAULT_REASONS, type FaultReason, type FrameFault, type PacketsOptions, packets } from './packets.ts';
 export { type ParseFrameOptions, parseFrame } from './parse-frame.ts';
+export { KITE_URL, MAX_CONNECTIONS, MAX_INSTRUMENTS, type OrderUpdate } from './protocol.ts';
 export {
   type Exchange,
   INDICES_SEGMENT,
@@ -22,4 +35,4 @@ export type {
   QuoteTick,
   Tick,
 } from './tick.ts';
-export { TickView } from './view.ts';
+export { TickView, type TickViewOptions } from './view.ts';

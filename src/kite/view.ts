@@ -72,6 +72,13 @@ const H_DEPTH_ORDERS = tick.TICK_DEPTH_ORDERS >> 1;
 
 const MODES: readonly Mode[] = ['ltp', 'ltp', 'quote', 'full', 'quote', 'full'];
 
+export interface TickViewOptions {
+  /** Exchanges by segment. Default: `SEGMENTS`. The divisor is in the record. */
+  readonly segments?: SegmentTable | undefined;
+  /** Accounts by connection number. */
+  readonly accounts?: readonly string[] | undefined;
+}
+
 /**
  * A flyweight over one tick where it lies: nothing is copied, and moving it to the next tick allocates nothing. Read
  * what you need, or copy it with `toObject()`, before you move on.
@@ -87,17 +94,19 @@ export class TickView implements RecordView {
   readonly #u32: Uint32Array;
   readonly #f64: Float64Array;
   readonly #segments: ResolvedSegments;
+  readonly #accounts: readonly string[];
   /** The record's first byte and first word. */
   #at = 0;
   #word = 0;
 
-  constructor(memory: RecordMemory, segments?: SegmentTable) {
+  constructor(memory: RecordMemory, options: TickViewOptions = {}) {
     this.#u8 = memory.u8;
     this.#u16 = memory.u16;
     this.#i32 = memory.i32;
     this.#u32 = memory.u32;
     this.#f64 = memory.f64;
-    this.#segments = resolveSegments(segments);
+    this.#segments = resolveSegments(options.segments);
+    this.#accounts = options.accounts ?? [];
   }
 
   moveTo(offset: number): void {
@@ -298,6 +307,11 @@ export class TickView implements RecordView {
   /** The connection's number within its feed. */
   get connection(): number {
     return this.#u16[(this.#at + RECORD_CONNECTION) >> 1]!;
+  }
+
+  /** The account that the connection belongs to; empty where it is not known. */
+  get account(): string {
+    return this.#accounts[this.connection] ?? '';
   }
 
   /** How often that connection had been opened. */

@@ -34,7 +34,8 @@ export const REGION_FRAME_RING = 3;
 export const REGION_RECORD_RING = 4;
 export const REGION_LATEST_TABLE = 5;
 export const REGION_SCRATCH = 6;
-export const REGION_COUNT = 7;
+export const REGION_LATENCY = 7;
+export const REGION_COUNT = 8;
 
 /** int32 on a line of its own, written by the owner: 1 when nothing more will be published. */
 export const HEADER_CLOSED = 128;

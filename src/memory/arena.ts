@@ -3,6 +3,7 @@ import * as layout from './arena-layout.ts';
 import { COUNTERS_BYTES } from './counters-layout.ts';
 import { Doorbell, type DoorbellHandle } from './doorbell.ts';
 import { FRAME_CLAIMED, FRAME_DATA, FRAME_PUBLISHED, FRAME_READERS } from './frame-ring-layout.ts';
+import { LATENCY_BYTES } from './latency-layout.ts';
 import { latestBytes } from './latest-table.ts';
 import { READER_GATING, READER_POSITION, READER_STATE } from './reader-table-layout.ts';
 import { RECORD_BYTES } from './record-layout.ts';
@@ -121,6 +122,8 @@ export class Arena implements RecordMemory {
     sizes[layout.REGION_RECORD_RING] = RECORD_SLOTS + recordSlots * RECORD_BYTES;
     sizes[layout.REGION_LATEST_TABLE] = latestBytes(latestInstruments);
     sizes[layout.REGION_SCRATCH] = RECORD_READER_COUNT * SCRATCH_SLOTS * RECORD_BYTES;
+
+    sizes[layout.REGION_LATENCY] = (1 + RECORD_READER_COUNT) * LATENCY_BYTES;
 
     const offsets: number[] = [];
     let end = layout.HEADER_TOTAL_BYTES;

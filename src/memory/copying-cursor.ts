@@ -1,6 +1,7 @@
 import type { Arena } from './arena.ts';
 import { REGION_SCRATCH } from './arena-layout.ts';
 import { fence } from './fence.ts';
+import { FrameLatency } from './frame-latency.ts';
 import type { ReaderPlace } from './reader-table.ts';
 import { RECORD_BYTES } from './record-layout.ts';
 import { SCRATCH_SLOTS } from './record-ring-layout.ts';
@@ -19,6 +20,7 @@ export class CopyingCursor<View extends RecordView> implements RingCursor<View> 
   readonly #arena: Arena;
   readonly #ring: RecordRing;
   readonly #place: ReaderPlace;
+  readonly #latency: FrameLatency;
   /** Byte offset of this reader's scratch slots. */
   readonly #scratch: number;
   /** Position of the next record to copy. */
@@ -36,6 +38,7 @@ export class CopyingCursor<View extends RecordView> implements RingCursor<View> 
     this.#scratch = arena.region(REGION_SCRATCH).offset + this.#place.place * SCRATCH_SLOTS * RECORD_BYTES;
     this.#position = this.#place.position;
     this.#end = this.#position;
+    this.#latency = new FrameLatency(arena, this.#place.place);
     this.view = view(arena);
   }
 
@@ -54,7 +57,9 @@ export class CopyingCursor<View extends RecordView> implements RingCursor<View> 
 
   next(): boolean {
     if (this.#from === this.#to && !this.#copy()) return false;
-    this.view.moveTo(this.#scratch + this.#from * RECORD_BYTES);
+    const record = this.#scratch + this.#from * RECORD_BYTES;
+    this.#latency.read(record);
+    this.view.moveTo(record);
     this.#from += 1;
     return true;
   }

@@ -38,9 +38,9 @@ export class FrameReader {
     this.#seen = this.#position;
   }
 
-  /** Whether a frame waits, without moving to it. */
+  /** Whether `next()` would answer true, without moving: a frame waits, or the current one is not released. */
   get ready(): boolean {
-    return this.#next !== Atomics.load(this.#arena.u32, this.#published);
+    return this.#position !== Atomics.load(this.#arena.u32, this.#published);
   }
 
   /** Moves to the next frame, or to the same one again if it was not released; false when there is none. */

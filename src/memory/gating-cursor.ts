@@ -1,4 +1,5 @@
 import type { Arena } from './arena.ts';
+import { FrameLatency } from './frame-latency.ts';
 import type { ReaderPlace } from './reader-table.ts';
 import { RECORD_BYTES } from './record-layout.ts';
 import type { RecordView, ViewFactory } from './record-view.ts';
@@ -20,6 +21,7 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
   readonly #mask: number;
   readonly #published: number;
   readonly #spaceWanted: number;
+  readonly #latency: FrameLatency;
   #position: number;
   #end: number;
   #released: number;
@@ -35,6 +37,7 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
     this.#position = this.#place.position;
     this.#end = this.#position;
     this.#released = this.#position;
+    this.#latency = new FrameLatency(arena, this.#place.place);
     this.view = view(arena);
   }
 
@@ -51,7 +54,9 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
     const position = this.#position;
     if (position === this.#end) return false;
     if (((position - this.#released) | 0) >= RELEASE_EVERY) this.#release();
-    this.view.moveTo(this.#slots + (position & this.#mask) * RECORD_BYTES);
+    const record = this.#slots + (position & this.#mask) * RECORD_BYTES;
+    this.#latency.read(record);
+    this.view.moveTo(record);
     this.#position = (position + 1) >>> 0;
     return true;
   }

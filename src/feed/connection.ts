@@ -1,0 +1,310 @@
+import WebSocket from 'ws';
+import {
+  AuthenticationError,
+  ConnectionError,
+  FrameTooLargeError,
+  TickringError,
+} from '../errors.ts';
+import { epochNow } from '../memory/clock.ts';
+import { Backoff, type ReconnectOptions } from './backoff.ts';
+import { type ConnectionState, type StateChange, StateMachine, type TransitionCause } from './connection-state.ts';
+import type { FrameIntake } from './frame-intake.ts';
+
+/** Where to connect. Asked for before each attempt. */
+export interface ConnectRequest {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a venue brings to a connection. */
+export interface ConnectionVenue {
+  /**
+   * Where to connect, with what credentials. May take time, to fetch a token.
+   *
+   * @param refused the last attempt's credentials were refused: answer with new ones
+   */
+  request(refused: boolean): Promise<ConnectRequest>;
+  /** Whether `request(true)` can answer with other credentials than before. */
+  readonly renewable: boolean;
+  /** Strips secrets from a text that is going to be shown. */
+  redact(text: string): string;
+  /** The service has accepted us: ask for what is wanted. */
+  opened(): void;
+  /** A text frame came, after it was put into the ring. */
+  text(text: string): void;
+}
+
+export interface ConnectionOptions {
+  readonly reconnect?: ReconnectOptions | undefined;
+  /** Without any bytes for this long, ms, an open socket is taken for dead. */
+  readonly readTimeout: number;
+  /** How long the upgrade may take, ms. */
+  readonly handshakeTimeout: number;
+}
+
+/** What a connection tells its feed. */
+export interface ConnectionListener {
+  stateChanged(change: StateChange): void;
+  failed(error: TickringError): void;
+  /** Waiting to try again: the attempt's number, from 1, and the delay in ms. */
+  retrying(attempt: number, delay: number): void;
+}
+
+/**
+ * One supervised WebSocket. It connects, notices when it is refused, lost or silent, waits and tries
+ * again, and puts what comes into its arena's frame ring; what the frames mean is the venue's and the decoder's affair.
+ */
+export class Connection {
+  readonly #intake: FrameIntake;
+  readonly #venue: ConnectionVenue;
+  readonly #listener: ConnectionListener;
+  readonly #options: ConnectionOptions;
+  readonly #machine: StateMachine;
+  readonly #backoff: Backoff;
+  #socket: WebSocket | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #liveness: NodeJS.Timeout | undefined;
+  #refused = false;
+  #heardAt = 0;
+  #opens = 0;
+  #lastError: TickringError | undefined;
+
+  /** @param intake of the arena; it outlives the connection, and counts its epochs */
+  constructor(
+    intake: FrameIntake,
+    venue: ConnectionVenue,
+    listener: ConnectionListener,
+    options: ConnectionOptions,
+  ) {
+    this.#intake = intake;
+    this.#venue = venue;
+    this.#listener = listener;
+    this.#options = options;
+    this.#machine = new StateMachine((change) => listener.stateChanged(change));
+    this.#backoff = new Backoff(options.reconnect);
+  }
+
+  get state(): ConnectionState {
+    return this.#machine.state;
+  }
+
+  /** ms since the epoch */
+  get since(): number {
+    return this.#machine.since;
+  }
+
+  get reconnects(): number {
+    return Math.max(0, this.#opens - 1);
+  }
+
+  /** When the last bytes came, ms since the epoch; 0 for never. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
+  get lastError(): TickringError | undefined {
+    return this.#lastError;
+  }
+
+  /** Whether subscriptions can be sent. */
+  get open(): boolean {
+    const { state } = this;
+    return state === 'subscribing' || state === 'subscribed' || state === 'resyncing';
+  }
+
+  /** From `disconnected` only: also after giving up. */
+  start(): void {
+    this.#backoff.succeeded();
+    this.#refused = false;
+    this.#move('start');
+    void this.#connect();
+  }
+
+  /** Sends a text message; false when the socket is not open. */
+  send(text: string): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(text);
+    return true;
+  }
+
+  /** For the venue: all that is wanted has been asked for. */
+  subscribed(): void {
+    if (this.state === 'subscribing') this.#move('subscriptions-sent');
+  }
+
+  /**
+   * Closes for good. Resolves when the socket is gone: closed by both sides, or cut off after `deadline` ms.
+   * Idempotent.
+   */
+  async close(deadline: number): Promise<void> {
+    clearTimeout(this.#timer);
+    clearInterval(this.#liveness);
+    const socket = this.#socket;
+    if (this.state !== 'closed') this.#move('close');
+    if (!socket || socket.readyState === WebSocket.CLOSED) return;
+    await new Promise<void>((resolve) => {
+      const cut = setTimeout(() => socket.terminate(), deadline);
+      socket.once('close', () => {
+        clearTimeout(cut);
+        resolve();
+      });
+      // A paused socket would never see the other side's closing handshake.
+      socket.resume();
+      socket.close(1000);
+    });
+  }
+
+  async #connect(): Promise<void> {
+    let request: ConnectRequest;
+    try {
+      request = await this.#venue.request(this.#refused);
+    } catch (cause) {
+      if (this.state === 'connecting') this.#tryAgain('connect-failed', requestError(cause));
+      return;
+    }
+    if (this.state !== 'connecting') return;
+    try {
+      this.#open(request);
+    } catch (cause) {
+      this.#tryAgain('connect-failed', this.#error('cannot connect', cause));
+    }
+  }
+
+  #open(request: ConnectRequest): void {
+    const socket = new WebSocket(request.url, {
+      headers: { ...request.headers },
+      handshakeTimeout: this.#options.handshakeTimeout,
+      maxPayload: this.#intake.limit,
+      perMessageDeflate: false,
+      skipUTF8Validation: true,
+    });
+    this.#socket = socket;
+    let status: number | undefined;
+    let failure: Error | undefined;
+    socket.on('unexpected-response', (_request, response) => {
+      status = response.statusCode;
+      failure = new Error(`the service answered the upgrade with HTTP ${status}`);
+      response.resume();
+      socket.terminate();
+    });
+    socket.on('error', (error) => {
+      failure ??= error;
+    });
+    socket.on('open', () => this.#opened());
+    socket.on('message', (data: Buffer, isBinary) => this.#message(data, isBinary));
+    socket.on('ping', () => this.#heard());
+    socket.on('pong', () => this.#heard());
+    socket.on('close', (code, reason) => {
+      if (this.#socket !== socket) return;
+      this.#socket = undefined;
+      if (this.state === 'closed') return;
+      if (this.state === 'connecting') this.#notConnected(status, failure);
+      else this.#lost(code, reason.toString(), failure);
+    });
+  }
+
+  #opened(): void {
+    this.#opens += 1;
+    this.#refused = false;
+    this.#heard();
+    this.#move('socket-open');
+    this.#intake.reset(epochNow());
+    this.#watch();
+    // The services that this class knows accept us with the upgrade.
+    this.#move('authenticated');
+    this.#venue.opened();
+  }
+
+  #message(data: Buffer, isBinary: boolean): void {
+    const now = epochNow();
+    this.#heardAt = now;
+    if (this.#backoff.attempts !== 0) this.#backoff.succeeded();
+    this.#intake.take(data, isBinary, now, this.#socket);
+    if (!isBinary) this.#venue.text(data.toString());
+  }
+
+  #heard(): void {
+    this.#heardAt = epochNow();
+  }
+
+  /** Half-open sockets never say so: look whether anything has been heard. */
+  #watch(): void {
+    const { readTimeout } = this.#options;
+    clearInterval(this.#liveness);
+    if (readTimeout === Number.POSITIVE_INFINITY) return;
+    this.#liveness = setInterval(() => {
+      // A socket that we paused ourselves is silent by our own will.
+      if (this.#intake.paused) this.#heard();
+      if (epochNow() - this.#heardAt < readTimeout) return;
+      const socket = this.#socket;
+      this.#socket = undefined;
+      socket?.terminate();
+      this.#tryAgain('silent', new ConnectionError(`nothing was heard for ${readTimeout} ms: taken for half open`));
+    }, readTimeout / 4);
+  }
+
+  #notConnected(status: number | undefined, failure: Error | undefined): void {
+    if (status !== 401 && status !== 403) {
+      this.#tryAgain('connect-failed', this.#error('cannot connect', failure));
+      return;
+    }
+    if (this.#venue.renewable && !this.#refused) {
+      this.#refused = true;
+      this.#move('credentials-expired');
+      this.#move('retry');
+      void this.#connect();
+      return;
+    }
+    const error = new AuthenticationError(
+      `the service refused the credentials with HTTP ${status}; replace them (access tokens expire every day) and start again`,
+    );
+    this.#lastError = error;
+    this.#move('credentials-refused');
+    this.#listener.failed(error);
+  }
+
+  #lost(code: number, reason: string, failure: Error | undefined): void {
+    const words = reason === '' ? `code ${code}` : `code ${code}, ${this.#venue.redact(reason)}`;
+    if (failure && (failure as NodeJS.ErrnoException).code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
+      this.#intake.tooLarge();
+      const error = new FrameTooLargeError(undefined, this.#intake.limit, { cause: failure });
+      this.#tryAgain('socket-lost', error);
+      return;
+    }
+    this.#tryAgain('socket-lost', this.#error(`the connection was closed (${words})`, failure));
+  }
+
+  #tryAgain(cause: TransitionCause, error: TickringError): void {
+    clearInterval(this.#liveness);
+    this.#lastError = error;
+    this.#move(cause);
+    this.#listener.failed(error);
+    // The listener may have closed us.
+    if (this.state !== 'degraded') return;
+    const delay = this.#backoff.next();
+    if (delay === undefined) {
+      this.#move('gave-up');
+      return;
+    }
+    this.#listener.retrying(this.#backoff.attempts, delay);
+    this.#timer = setTimeout(() => {
+      this.#move('retry');
+      void this.#connect();
+    }, delay);
+  }
+
+  #move(cause: TransitionCause): void {
+    this.#machine.move(cause);
+  }
+
+  #error(what: string, cause: unknown): ConnectionError {
+    const words = cause instanceof Error ? `: ${this.#venue.redact(cause.message || cause.name)}` : '';
+    return new ConnectionError(`${what}${words}`);
+  }
+}
+
+/** What a token provider throws is the user's own; it is kept as the cause. */
+function requestError(cause: unknown): TickringError {
+  if (cause instanceof TickringError) return cause;
+  return new ConnectionError('the credentials provider failed', { cause });
+}

@@ -1,0 +1,77 @@
+import { ArgumentError } from '../errors.ts';
+import type { ConnectRequest } from '../feed/connection.ts';
+import { connectUrl } from './protocol.ts';
+
+/** Fetches an access token. Called before each connect; `refused` says that the last one was refused. */
+export type TokenProvider = (context: { account: string; refused: boolean }) => string | Promise<string>;
+
+/** What an account connects with. */
+export interface KiteCredentials {
+  apiKey: string;
+  /** The token of the day, or a function that fetches it, which survives its daily expiry. */
+  accessToken: string | TokenProvider;
+}
+
+export interface KiteAccount extends KiteCredentials {
+  /** Names the account in events, statistics and ticks. */
+  id: string;
+}
+
+/** One account. Its secrets leave it only in the address of a connect; nothing that prints it shows them. */
+export class Account {
+  readonly id: string;
+  #apiKey: string;
+  #accessToken: string | TokenProvider;
+  /** Tokens that were in use, to strip from what is shown. */
+  readonly #seen = new Set<string>();
+
+  /** @throws ArgumentError */
+  constructor({ id, apiKey, accessToken }: KiteAccount) {
+    if (typeof id !== 'string' || id === '') throw new ArgumentError('an account needs an id');
+    this.id = id;
+    this.#apiKey = nonEmpty(id, 'apiKey', apiKey);
+    this.#accessToken = checkedToken(id, accessToken);
+  }
+
+  /** Whether a refused token can be replaced without the user. */
+  get renewable(): boolean {
+    return typeof this.#accessToken === 'function';
+  }
+
+  /** Other credentials, from the next connect on. */
+  update(credentials: Partial<KiteCredentials>): void {
+    const apiKey = nonEmpty(this.id, 'apiKey', credentials.apiKey ?? this.#apiKey);
+    const accessToken = checkedToken(this.id, credentials.accessToken ?? this.#accessToken);
+    this.#apiKey = apiKey;
+    this.#accessToken = accessToken;
+  }
+
+  /** @throws ArgumentError when the provider answers with no token; whatever the provider throws */
+  async request(url: string, refused: boolean): Promise<ConnectRequest> {
+    const source = this.#accessToken;
+    const token =
+      typeof source === 'function'
+        ? nonEmpty(this.id, 'accessToken', await source({ account: this.id, refused }))
+        : source;
+    this.#seen.add(token);
+    return { url: connectUrl(url, this.#apiKey, token), headers: { 'X-Kite-Version': '3' } };
+  }
+
+  /** Strips the account's secrets from a text. */
+  redact(text: string): string {
+    let redacted = text;
+    for (const secret of [...this.#seen, this.#apiKey]) {
+      for (const form of [secret, encodeURIComponent(secret)]) redacted = redacted.replaceAll(form, '***');
+    }
+    return redacted;
+  }
+}
+
+function nonEmpty(account: string, name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new ArgumentError(`account '${account}' needs ${name}: a text that is not empty`);
+}
+
+function checkedToken(account: string, token: unknown): string | TokenProvider {
+  return typeof token === 'function' ? (token as TokenProvider) : nonEmpty(account, 'accessToken', token);
+}

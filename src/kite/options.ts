@@ -1,0 +1,155 @@
+import { ArgumentError } from '../errors.ts';
+import type { ReconnectOptions } from '../feed/backoff.ts';
+import type { Distribution, Place } from '../feed/subscriptions.ts';
+import { Account, type KiteAccount, type TokenProvider } from './accounts.ts';
+import { INITIAL_MODE, KITE_URL, MAX_CONNECTIONS, MAX_INSTRUMENTS, MODES } from './protocol.ts';
+import { type SegmentTable, resolveSegments } from './segments.ts';
+import type { Mode } from './tick.ts';
+
+export interface KiteFeedOptions {
+  /** One account: its API key, and its access token or a function that fetches one. */
+  apiKey?: string;
+  accessToken?: string | TokenProvider;
+  /** Several accounts, instead of `apiKey` and `accessToken`. */
+  accounts?: readonly KiteAccount[];
+  /** Where the service listens. Default `wss://ws.kite.trade`. */
+  url?: string;
+  /**
+   * Connections of each account, 1 to 3. Given, all are opened at the start; otherwise there are up to 3, and each is
+   * opened when the instruments need it.
+   */
+  connections?: number;
+  /** Mode of subscriptions that name none. Default `'quote'`. */
+  mode?: Mode;
+  /** How instruments are spread over connections. Default `'least-loaded'`. */
+  distribution?: Distribution;
+  /** Exchange and price divisor of each segment. Default: `SEGMENTS`. */
+  segments?: SegmentTable;
+  reconnect?: ReconnectOptions;
+  /** Without any bytes for this long, ms, a connection is taken for dead and opened anew; heartbeats count. Default 5,000. */
+  readTimeout?: number;
+  /**
+   * Without a tick of any instrument of an exchange on a connection for this long, ms, a `stale` event says so; the
+   * connection stays. Default: off, because markets close.
+   */
+  staleAfter?: number;
+  /** How long the WebSocket upgrade may take, ms. Default 10,000. */
+  handshakeTimeout?: number;
+  /** Decoder threads. Default 1, which decodes some 10 million ticks a second. */
+  decoders?: number;
+  /** Frame ring of each connection, bytes, a power of two. Default 4 MiB. */
+  frameRingBytes?: number;
+  /** Record ring of each connection, slots of 256 bytes, a power of two, at least 4,096. Default 16,384. */
+  recordSlots?: number;
+  /** Whether the newest tick of each instrument is kept for `latest()`. Default true. */
+  latest?: boolean;
+  /** Closes the feed when it is aborted. */
+  signal?: AbortSignal;
+}
+
+/** The options with their defaults, checked. */
+export interface ResolvedKiteOptions {
+  readonly accounts: ReadonlyMap<string, Account>;
+  readonly places: readonly Place[];
+  readonly url: string;
+  readonly eager: boolean;
+  readonly mode: Mode;
+  readonly distribution: Distribution;
+  readonly segments: SegmentTable | undefined;
+  readonly reconnect: ReconnectOptions | undefined;
+  readonly readTimeout: number;
+  readonly staleAfter: number | undefined;
+  readonly handshakeTimeout: number;
+  readonly decoders: number;
+  readonly arena: { frameRingBytes?: number; recordSlots?: number; latestInstruments?: number };
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A frame may carry every instrument of a connection, and its ticks are published together. */
+const LEAST_SLOTS = 4096;
+
+/** @throws ArgumentError */
+export function resolveOptions(options: KiteFeedOptions): ResolvedKiteOptions {
+  const accounts = resolveAccounts(options);
+  const connections = options.connections ?? MAX_CONNECTIONS;
+  if (!Number.isInteger(connections) || connections < 1 || connections > MAX_CONNECTIONS) {
+    throw new ArgumentError(`an API key may hold 1 to ${MAX_CONNECTIONS} connections, not ${connections}`);
+  }
+  const { url = KITE_URL, mode = INITIAL_MODE, distribution = 'least-loaded' } = options;
+  if (!URL.canParse(url) || !/^wss?:$/.test(new URL(url).protocol)) {
+    throw new ArgumentError(`url must be a ws:// or wss:// address, not ${url}`);
+  }
+  if (distribution !== 'least-loaded' && distribution !== 'round-robin') {
+    throw new ArgumentError(`distribution is 'least-loaded' or 'round-robin', not '${distribution}'`);
+  }
+  const { recordSlots, frameRingBytes, decoders = 1 } = options;
+  if (recordSlots !== undefined && recordSlots < LEAST_SLOTS) {
+    throw new ArgumentError(
+      `recordSlots must be at least ${LEAST_SLOTS}, because one frame may carry ${MAX_INSTRUMENTS} ticks; not ${recordSlots}`,
+    );
+  }
+  if (!Number.isInteger(decoders) || decoders < 1) {
+    throw new ArgumentError(`decoders must be 1 or more, not ${decoders}`);
+  }
+  resolveSegments(options.segments);
+  return {
+    accounts,
+    places: [...accounts.keys()].flatMap((account, nth) =>
+      Array.from({ length: connections }, (_, index) => ({ connection: nth * connections + index, account })),
+    ),
+    url,
+    eager: options.connections !== undefined,
+    mode: checkedMode(mode),
+    distribution,
+    segments: options.segments,
+    reconnect: options.reconnect,
+    readTimeout: milliseconds('readTimeout', options.readTimeout ?? 5000),
+    staleAfter: options.staleAfter === undefined ? undefined : milliseconds('staleAfter', options.staleAfter),
+    handshakeTimeout: milliseconds('handshakeTimeout', options.handshakeTimeout ?? 10_000),
+    decoders,
+    arena: {
+      ...(frameRingBytes !== undefined && { frameRingBytes }),
+      ...(recordSlots !== undefined && { recordSlots }),
+      ...(options.latest === false && { latestInstruments: 0 }),
+    },
+    signal: options.signal,
+  };
+}
+
+/** @throws ArgumentError */
+export function checkedMode(mode: unknown): Mode {
+  if (MODES.includes(mode as Mode)) return mode as Mode;
+  throw new ArgumentError(`a mode is one of ${MODES.join(', ')}, not ${String(mode)}`);
+}
+
+/** @throws ArgumentError */
+export function checkedTokens(tokens: Iterable<number>): number[] {
+  const checked = [...tokens];
+  for (const token of checked) {
+    if (token >>> 0 !== token) {
+      throw new ArgumentError(`an instrument token is an integer from 0 to 4294967295, not ${String(token)}`);
+    }
+  }
+  return checked;
+}
+
+function resolveAccounts({ accounts, apiKey, accessToken }: KiteFeedOptions): Map<string, Account> {
+  if (accounts && (apiKey !== undefined || accessToken !== undefined)) {
+    throw new ArgumentError('give either accounts, or apiKey and accessToken, not both');
+  }
+  const all = accounts ?? [
+    { id: 'default', apiKey: apiKey as string, accessToken: accessToken as string | TokenProvider },
+  ];
+  if (all.length === 0) throw new ArgumentError('accounts is empty: a feed needs at least one');
+  const resolved = new Map<string, Account>();
+  for (const account of all) {
+    if (resolved.has(account.id)) throw new ArgumentError(`there are two accounts with the id '${account.id}'`);
+    resolved.set(account.id, new Account(account));
+  }
+  return resolved;
+}
+
+function milliseconds(name: string, value: number): number {
+  if (value > 0) return value;
+  throw new ArgumentError(`${name} must be a number of ms above 0, not ${value}`);
+}
