@@ -29,7 +29,49 @@ export { CHANNELS } from './feed/diagnostics.ts';
 export type { ConnectionHealth, FeedHealth, FeedState } from './feed/health.ts';
 export type { ConnectionStats, FeedStats } from './feed/statistics.ts';
 export type { Distribution } from './feed/subscriptions.ts';
-export * from './kite/index.ts';
+export type { KiteAccount, KiteCredentials, TokenProvider } from './kite/accounts.ts';
+export {
+  attach,
+  KiteAttachment,
+  type KiteHandle,
+  type TickReader,
+  type TickReaderOptions,
+} from './kite/attachment.ts';
+export type { KiteFeedEvents, Origin, StaleGroup } from './kite/events.ts';
+export { KiteFeed, type KiteSubscription, type SubscribeOptions } from './kite/feed.ts';
+export { TickSnapshot } from './kite/latest.ts';
+export type { KiteFeedOptions } from './kite/options.ts';
+export { type PacketKind, PacketView, type PacketViewOptions } from './kite/packet-view.ts';
+export {
+  FAULT_REASONS,
+  type FaultReason,
+  type FrameFault,
+  type PacketsOptions,
+  packets,
+} from './kite/packets.ts';
+export { type ParseFrameOptions, parseFrame } from './kite/parse-frame.ts';
+export { KITE_URL, MAX_CONNECTIONS, MAX_INSTRUMENTS, type OrderUpdate } from './kite/protocol.ts';
+export {
+  type Exchange,
+  INDICES_SEGMENT,
+  SEGMENTS,
+  type Segment,
+  type SegmentTable,
+  segmentOf,
+  UNKNOWN_SEGMENT,
+} from './kite/segments.ts';
+export type {
+  DepthLevel,
+  FullTick,
+  IndexFullTick,
+  IndexQuoteTick,
+  LtpTick,
+  Mode,
+  Ohlc,
+  QuoteTick,
+  Tick,
+} from './kite/tick.ts';
+export { TickView, type TickViewOptions } from './kite/view.ts';
 export type { CounterValues } from './memory/counters.ts';
 export type { LatencySummary } from './memory/latency-histogram.ts';
 export type { ReaderStatus } from './memory/reader-table.ts';

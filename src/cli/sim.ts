@@ -20,7 +20,7 @@ Plays Kite's ticker on 127.0.0.1, until it is interrupted.
 
 /**
  * `tickring sim`: runs a simulator until SIGINT, SIGTERM, or the end of the parent that it was forked by. That parent
- * gets the message `{ url }`.
+ * gets the message `{ url, instrumentTokens }`; when it sends `'pause'`, no more ticks are produced and it gets `{ stats }`.
  * @param args what follows `sim` on the command line
  * @throws ArgumentError for arguments that cannot be used
  */
@@ -55,7 +55,12 @@ export async function simCommand(args: string[]): Promise<void> {
   console.log(
     `  new KiteTicker({ api_key: '${apiKey}', access_token: '${accessToken}', root: '${simulator.url}/' })`,
   );
-  process.send?.({ url: simulator.url });
+  process.on('message', (message) => {
+    if (message !== 'pause') return;
+    simulator.pause();
+    process.send?.({ stats: simulator.stats() });
+  });
+  process.send?.({ url: simulator.url, instrumentTokens: [...simulator.instrumentTokens] });
   await ended;
   const { accepted, ticksSent, framesSent, bytesSent, delayed } = simulator.stats();
   await simulator.close();

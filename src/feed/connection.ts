@@ -1,13 +1,13 @@
 import WebSocket from 'ws';
-import {
-  AuthenticationError,
-  ConnectionError,
-  FrameTooLargeError,
-  TickringError,
-} from '../errors.ts';
+import { AuthenticationError, ConnectionError, FrameTooLargeError, TickringError } from '../errors.ts';
 import { epochNow } from '../memory/clock.ts';
 import { Backoff, type ReconnectOptions } from './backoff.ts';
-import { type ConnectionState, type StateChange, StateMachine, type TransitionCause } from './connection-state.ts';
+import {
+  type ConnectionState,
+  type StateChange,
+  StateMachine,
+  type TransitionCause,
+} from './connection-state.ts';
 import type { FrameIntake } from './frame-intake.ts';
 
 /** Where to connect. Asked for before each attempt. */
@@ -239,7 +239,10 @@ export class Connection {
       const socket = this.#socket;
       this.#socket = undefined;
       socket?.terminate();
-      this.#tryAgain('silent', new ConnectionError(`nothing was heard for ${readTimeout} ms: taken for half open`));
+      this.#tryAgain(
+        'silent',
+        new ConnectionError(`nothing was heard for ${readTimeout} ms: taken for half open`),
+      );
     }, readTimeout / 4);
   }
 

@@ -127,7 +127,8 @@ export class FeedCore {
   open(connection: number): void {
     const slot = this.slots[connection]!;
     if (!this.running) return;
-    if (slot.connection && slot.connection.state !== 'closed' && slot.connection.state !== 'disconnected') return;
+    if (slot.connection && slot.connection.state !== 'closed' && slot.connection.state !== 'disconnected')
+      return;
     if (!slot.connection || slot.connection.state === 'closed') slot.connection = this.#connect(slot);
     slot.connection.start();
   }

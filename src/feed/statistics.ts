@@ -93,7 +93,9 @@ export class StatsCollector {
       lagged: connections.flatMap(({ readers }) => readers).reduce((total, { lagged }) => total + lagged, 0),
       rates: this.#rates(totals),
       latencies: {
-        receiveToPublish: summarizeLatency(this.#sources.map(({ slot }) => new LatencyHistogram(slot.arena, 0))),
+        receiveToPublish: summarizeLatency(
+          this.#sources.map(({ slot }) => new LatencyHistogram(slot.arena, 0)),
+        ),
         receiveToRead: summarizeLatency(readers),
       },
       decoder: {

@@ -289,7 +289,8 @@ export class Subscriptions<Mode extends string> {
     const capacity = this.#capacityOf(account);
     let taken = 0;
     for (const line of this.#lines) {
-      if (line.use !== 'lost' && (account === undefined || line.account === account)) taken += line.wanted.size;
+      if (line.use !== 'lost' && (account === undefined || line.account === account))
+        taken += line.wanted.size;
     }
     if (account === undefined) for (const { line } of this.#entries.values()) if (!line) taken += 1;
     if (taken + fresh <= capacity) return;

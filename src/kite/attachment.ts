@@ -1,7 +1,7 @@
 import { ArgumentError, AttachError } from '../errors.ts';
 import { Arena, type ArenaHandle } from '../memory/arena.ts';
-import type { RecordMemory } from '../memory/record-view.ts';
 import { type ReaderOptions, RecordReader } from '../memory/record-reader.ts';
+import type { RecordMemory } from '../memory/record-view.ts';
 import { LatestTicks, type TickSnapshot } from './latest.ts';
 import type { SegmentTable } from './segments.ts';
 import { TickView } from './view.ts';

@@ -1,5 +1,5 @@
-import type { StateChange } from '../feed/connection-state.ts';
 import type { TickringError } from '../errors.ts';
+import type { StateChange } from '../feed/connection-state.ts';
 import type { OrderUpdate } from './protocol.ts';
 
 /** Where something happened. */

@@ -1,4 +1,11 @@
-import { AbortedError, ClosedError, ConnectionError, ProtocolError, ServiceError, type TickringError } from '../errors.ts';
+import {
+  AbortedError,
+  ClosedError,
+  ConnectionError,
+  ProtocolError,
+  ServiceError,
+  type TickringError,
+} from '../errors.ts';
 import type { ConnectionVenue } from '../feed/connection.ts';
 import type { ConnectionState, StateChange } from '../feed/connection-state.ts';
 import { publish } from '../feed/diagnostics.ts';
@@ -19,8 +26,21 @@ import {
 } from './attachment.ts';
 import type { KiteFeedEvents, Origin } from './events.ts';
 import { LatestTicks, type TickSnapshot } from './latest.ts';
-import { checkedMode, checkedTokens, type KiteFeedOptions, type ResolvedKiteOptions, resolveOptions } from './options.ts';
-import { INITIAL_MODE, MAX_INSTRUMENTS, modeMessage, parseText, subscribeMessage, unsubscribeMessage } from './protocol.ts';
+import {
+  checkedMode,
+  checkedTokens,
+  type KiteFeedOptions,
+  type ResolvedKiteOptions,
+  resolveOptions,
+} from './options.ts';
+import {
+  INITIAL_MODE,
+  MAX_INSTRUMENTS,
+  modeMessage,
+  parseText,
+  subscribeMessage,
+  unsubscribeMessage,
+} from './protocol.ts';
 import { resolveSegments } from './segments.ts';
 import { StaleWatch } from './stale-watch.ts';
 import type { Mode } from './tick.ts';
@@ -146,7 +166,8 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
         signal?.removeEventListener('abort', aborted);
         outcome();
       };
-      const aborted = () => settle(() => reject(new AbortedError('waiting for the feed', { cause: signal?.reason })));
+      const aborted = () =>
+        settle(() => reject(new AbortedError('waiting for the feed', { cause: signal?.reason })));
       const look = () => {
         const outcome = this.#readiness();
         if (outcome === true) settle(resolve);
@@ -300,7 +321,8 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
   #prepare(arena: Arena): void {
     const { divisors, known } = resolveSegments(this.#options.segments);
     const at = arena.region(REGION_PARAMETERS).offset >> 2;
-    for (const [segment, divisor] of divisors.entries()) arena.i32[at + segment] = known[segment] ? divisor : 0;
+    for (const [segment, divisor] of divisors.entries())
+      arena.i32[at + segment] = known[segment] ? divisor : 0;
   }
 
   #venueOf(place: Place): ConnectionVenue {

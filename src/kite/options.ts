@@ -3,7 +3,7 @@ import type { ReconnectOptions } from '../feed/backoff.ts';
 import type { Distribution, Place } from '../feed/subscriptions.ts';
 import { Account, type KiteAccount, type TokenProvider } from './accounts.ts';
 import { INITIAL_MODE, KITE_URL, MAX_CONNECTIONS, MAX_INSTRUMENTS, MODES } from './protocol.ts';
-import { type SegmentTable, resolveSegments } from './segments.ts';
+import { resolveSegments, type SegmentTable } from './segments.ts';
 import type { Mode } from './tick.ts';
 
 export interface KiteFeedOptions {
@@ -143,7 +143,8 @@ function resolveAccounts({ accounts, apiKey, accessToken }: KiteFeedOptions): Ma
   if (all.length === 0) throw new ArgumentError('accounts is empty: a feed needs at least one');
   const resolved = new Map<string, Account>();
   for (const account of all) {
-    if (resolved.has(account.id)) throw new ArgumentError(`there are two accounts with the id '${account.id}'`);
+    if (resolved.has(account.id))
+      throw new ArgumentError(`there are two accounts with the id '${account.id}'`);
     resolved.set(account.id, new Account(account));
   }
   return resolved;

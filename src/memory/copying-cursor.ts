@@ -99,7 +99,8 @@ export class CopyingCursor<View extends RecordView> implements RingCursor<View> 
   /** Moves to the oldest record that the writer has not announced to overwrite; answers how many were skipped. */
   #skipOverwritten(): number {
     const claimed = Atomics.load(this.#arena.u32, this.#ring.claimed);
-    const lost = (claimed - this.#ring.capacity - this.#position) | 0;
+    // Unsigned, for readers that slept through more than 2^31 records: the claim is never behind them.
+    const lost = ((claimed - this.#position) >>> 0) - this.#ring.capacity;
     if (lost <= 0) return 0;
     this.#position = (this.#position + lost) >>> 0;
     this.#lagged += lost;

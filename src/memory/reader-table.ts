@@ -151,17 +151,19 @@ export class ReaderTable {
 
   status(): ReaderStatus[] {
     const { i32, u32, f64 } = this.#arena;
-    const published = Atomics.load(u32, this.#published);
     const readers: ReaderStatus[] = [];
     for (let place = 0; place < this.#places; place++) {
       const base = this.#base + place * layout.READER_BYTES;
       const state = Atomics.load(i32, (base + layout.READER_STATE) >> 2);
       if (state !== layout.READER_GATING && state !== layout.READER_COPYING) continue;
+      // In this order: the reader may get on meanwhile, but never beyond what is published.
+      const position = Atomics.load(u32, (base + layout.READER_POSITION) >> 2);
+      const published = Atomics.load(u32, this.#published);
       readers.push({
         place,
         kind: state === layout.READER_GATING ? 'gating' : 'copying',
         threadId: i32[(base + layout.READER_THREAD) >> 2]!,
-        lag: (published - Atomics.load(u32, (base + layout.READER_POSITION) >> 2)) >>> 0,
+        lag: (published - position) >>> 0,
         read: f64[(base + layout.READER_READ) >> 3]!,
         lagged: f64[(base + layout.READER_LAGGED) >> 3]!,
       });

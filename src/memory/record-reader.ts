@@ -116,6 +116,8 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
   /** Batches as they come, until reader or feed is closed. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Batch<View>, void, undefined> {
     while (await this.wait()) {
+      // It may be closed between the end of the wait and here.
+      if (this.#closed) return;
       yield this.drain();
       // A busy feed would otherwise be read in microtasks for ever, and the thread's sockets and timers starve.
       if (!this.#closed && this.ready) await nextTurn();
@@ -126,6 +128,8 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    // A loop that is under way ends: its places may soon be those of other readers.
+    this.#run.return();
     for (const cursor of this.#cursors) cursor.leave();
     this.#bell.ringAlways();
   }
