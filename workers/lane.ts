@@ -1,4 +1,5 @@
 import type { Arena } from '../src/memory/arena.ts';
+import { epochNow } from '../src/memory/clock.ts';
 import { Counters } from '../src/memory/counters.ts';
 import {
   COUNT_FRAMES_SKIPPED,
@@ -6,6 +7,7 @@ import {
   COUNT_SPACE_WAITS,
 } from '../src/memory/counters-layout.ts';
 import { FrameReader } from '../src/memory/frame-reader.ts';
+import { LatencyHistogram } from '../src/memory/latency-histogram.ts';
 import { RecordWriter } from '../src/memory/record-writer.ts';
 
 /** What a kernel exports. Its linear memory is the arena. */
@@ -24,6 +26,8 @@ export class Lane {
   readonly #frames: FrameReader;
   readonly #records: RecordWriter;
   readonly #counters: Counters;
+  /** Receive → publish. */
+  readonly #latency: LatencyHistogram;
   /** Slots that the frame at hand needs and gating readers hold; 0 when it waits for none. */
   #short = 0;
 
@@ -34,6 +38,7 @@ export class Lane {
     this.#frames = new FrameReader(arena);
     this.#records = new RecordWriter(arena);
     this.#counters = new Counters(arena);
+    this.#latency = new LatencyHistogram(arena, 0);
     this.#skipPublished();
   }
 
@@ -63,12 +68,11 @@ export class Lane {
       return true;
     }
     if (!this.#claim(most)) return false;
-    const records = this.#kernel.decode(
-      head,
-      this.#records.position,
-      performance.timeOrigin + performance.now(),
-    );
-    if (records > 0) this.#records.publish(records);
+    const records = this.#kernel.decode(head, this.#records.position, epochNow());
+    if (records > 0) {
+      this.#records.publish(records);
+      this.#latency.add(epochNow() - this.#frames.receivedAt);
+    }
     this.#counters.addResult(records);
     return true;
   }

@@ -4,6 +4,43 @@
  * It trusts nothing that a frame says of itself: counts and lengths are checked against the frame before a byte of a
  * packet is read, and it writes only to the slots that it was given, the latest table and its results.
  */
+
+import {
+  CLOSE,
+  EXCHANGE_TIME,
+  FRAME_COUNT_BYTES,
+  FULL_BYTES,
+  HEARTBEAT_BYTES,
+  HIGH,
+  INDEX_CLOSE,
+  INDEX_EXCHANGE_TIME,
+  INDEX_FULL_BYTES,
+  INDEX_HIGH,
+  INDEX_LOW,
+  INDEX_OPEN,
+  INDEX_PRICE_CHANGE,
+  INDEX_QUOTE_BYTES,
+  LAST_PRICE,
+  LOW,
+  LTP_BYTES,
+  OPEN,
+  PACKET_LENGTH_BYTES,
+  QUOTE_BYTES,
+  TOKEN,
+  VOLUME_TRADED,
+} from '../../src/kite/packet-layout.ts';
+import {
+  TICK_DIVISOR,
+  TICK_FLAG_UNKNOWN_SEGMENT,
+  TICK_FLAG_VOLUME_FELL,
+  TICK_FULL,
+  TICK_INDEX_FULL,
+  TICK_INDEX_PRICE_CHANGE,
+  TICK_INDEX_QUOTE,
+  TICK_LTP,
+  TICK_PACKET,
+  TICK_QUOTE,
+} from '../../src/kite/tick-layout.ts';
 import {
   HEADER_REGIONS,
   REGION_COUNTERS,
@@ -58,42 +95,6 @@ import {
   RECORD_RECEIVED_AT,
 } from '../../src/memory/record-layout.ts';
 import { RECORD_SLOTS } from '../../src/memory/record-ring-layout.ts';
-import {
-  CLOSE,
-  EXCHANGE_TIME,
-  FRAME_COUNT_BYTES,
-  FULL_BYTES,
-  HEARTBEAT_BYTES,
-  HIGH,
-  INDEX_CLOSE,
-  INDEX_EXCHANGE_TIME,
-  INDEX_FULL_BYTES,
-  INDEX_HIGH,
-  INDEX_LOW,
-  INDEX_OPEN,
-  INDEX_PRICE_CHANGE,
-  INDEX_QUOTE_BYTES,
-  LAST_PRICE,
-  LOW,
-  LTP_BYTES,
-  OPEN,
-  PACKET_LENGTH_BYTES,
-  QUOTE_BYTES,
-  TOKEN,
-  VOLUME_TRADED,
-} from '../../src/kite/packet-layout.ts';
-import {
-  TICK_DIVISOR,
-  TICK_FLAG_UNKNOWN_SEGMENT,
-  TICK_FLAG_VOLUME_FELL,
-  TICK_FULL,
-  TICK_INDEX_FULL,
-  TICK_INDEX_PRICE_CHANGE,
-  TICK_INDEX_QUOTE,
-  TICK_LTP,
-  TICK_PACKET,
-  TICK_QUOTE,
-} from '../../src/kite/tick-layout.ts';
 
 const UNKNOWN_DIVISOR: i32 = 100;
 /** Bytes from the end of one packet of the smallest size to the next. */
@@ -110,12 +111,10 @@ let latestRecords: usize = 0;
 let latestPlaces: u32 = 0;
 let latestMask: u32 = 0;
 
-@inline
 function regionOffset(region: u32): usize {
   return load<u32>(HEADER_REGIONS + region * REGION_ENTRY_BYTES);
 }
 
-@inline
 function regionBytes(region: u32): u32 {
   return load<u32>(HEADER_REGIONS + region * REGION_ENTRY_BYTES + 4);
 }
@@ -130,7 +129,8 @@ export function attach(): void {
   const bytes = regionBytes(REGION_LATEST_TABLE);
   if (bytes == 0) return;
   latestPlaces =
-    (bytes - LATEST_INDEX) / (LATEST_ENTRIES_PER_PLACE * LATEST_ENTRY_BYTES + LATEST_SEQUENCE_BYTES + RECORD_BYTES);
+    (bytes - LATEST_INDEX) /
+    (LATEST_ENTRIES_PER_PLACE * LATEST_ENTRY_BYTES + LATEST_SEQUENCE_BYTES + RECORD_BYTES);
   latestMask = latestPlaces * LATEST_ENTRIES_PER_PLACE - 1;
   latestSequences = latest + LATEST_INDEX + latestPlaces * LATEST_ENTRIES_PER_PLACE * LATEST_ENTRY_BYTES;
   latestRecords = latestSequences + latestPlaces * LATEST_SEQUENCE_BYTES;
@@ -223,7 +223,6 @@ function reject(reason: u32, packets: u32): void {
 }
 
 /** Turns the packet's words into the slot; answers the tick's kind, or 0 for a length that no packet has. */
-@inline
 function turn(packet: usize, bytes: u32, slot: usize): u32 {
   const body = slot + TICK_PACKET;
   if (bytes == FULL_BYTES) {
@@ -266,19 +265,19 @@ function turn(packet: usize, bytes: u32, slot: usize): u32 {
   return TICK_INDEX_FULL;
 }
 
-@inline
 function turn16(packet: usize, body: usize, offset: usize): void {
   const words = v128.load(packet + offset);
-  v128.store(body + offset, i8x16.shuffle(words, words, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12));
+  v128.store(
+    body + offset,
+    i8x16.shuffle(words, words, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12),
+  );
 }
 
-@inline
 function turnWord(packet: usize, body: usize, from: usize, to: usize): void {
   store<u32>(body + to, bswap<u32>(load<u32>(packet + from)));
 }
 
 /** The instrument's place in the latest table, counted from 0; a new one if it has none; −1 when all are given. */
-@inline
 function findPlace(token: u32): i32 {
   let entry = ((token * <u32>LATEST_HASH_MULTIPLIER) >>> LATEST_HASH_SHIFT) & latestMask;
   for (;;) {
@@ -302,7 +301,6 @@ function findPlace(token: u32): i32 {
 }
 
 /** Copies the record to its instrument's place in the latest table, under that place's seqlock. */
-@inline
 function keepLatest(token: u32, slot: usize, kind: u32): void {
   const place = findPlace(token);
   if (place < 0) return;
@@ -325,7 +323,6 @@ function keepLatest(token: u32, slot: usize, kind: u32): void {
   atomic.store<u32>(sequenceAt, written == 0 ? 2 : written);
 }
 
-@inline
 function copy64(from: usize, to: usize): void {
   v128.store(to, v128.load(from));
   v128.store(to, v128.load(from, 16), 16);
@@ -333,7 +330,6 @@ function copy64(from: usize, to: usize): void {
   v128.store(to, v128.load(from, 48), 48);
 }
 
-@inline
 function copyRecord(from: usize, to: usize, kind: u32): void {
   copy64(from, to);
   copy64(from + 64, to + 64);
