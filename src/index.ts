@@ -34,6 +34,7 @@ export {
   attach,
   KiteAttachment,
   type KiteHandle,
+  type TapOptions,
   type TickReader,
   type TickReaderOptions,
 } from './kite/attachment.ts';
@@ -50,7 +51,9 @@ export {
   packets,
 } from './kite/packets.ts';
 export { type ParseFrameOptions, parseFrame } from './kite/parse-frame.ts';
+export { presets } from './kite/presets.ts';
 export { KITE_URL, MAX_CONNECTIONS, MAX_INSTRUMENTS, type OrderUpdate } from './kite/protocol.ts';
+export { type RawFrame, RawReader } from './kite/raw-reader.ts';
 export {
   type Exchange,
   INDICES_SEGMENT,

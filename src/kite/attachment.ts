@@ -3,6 +3,8 @@ import { Arena, type ArenaHandle } from '../memory/arena.ts';
 import { type ReaderOptions, RecordReader } from '../memory/record-reader.ts';
 import type { RecordMemory } from '../memory/record-view.ts';
 import { LatestTicks, type TickSnapshot } from './latest.ts';
+import type { PacketsOptions } from './packets.ts';
+import { RawReader } from './raw-reader.ts';
 import type { SegmentTable } from './segments.ts';
 import { TickView } from './view.ts';
 
@@ -19,6 +21,10 @@ export interface TickReaderOptions extends ReaderOptions {
   account?: string;
 }
 
+export interface TapOptions extends PacketsOptions {
+  kind?: 'copying' | 'gating';
+}
+
 /** All that another thread needs to read a feed: structured-cloneable. */
 export interface KiteHandle {
   readonly venue: 'kite';
@@ -26,6 +32,8 @@ export interface KiteHandle {
   /** Accounts by connection number. */
   readonly accounts: readonly string[];
   readonly segments: SegmentTable | undefined;
+  /** No decoder runs: there are frames, and no ticks. */
+  readonly raw: boolean;
 }
 
 /** A feed as readers see it, on any thread: the arenas of its connections and nothing of its sockets. */
@@ -48,6 +56,7 @@ export class KiteAttachment {
    * @throws TooManyReadersError at the 17th reader of a connection
    */
   reader(options: TickReaderOptions = {}): TickReader {
+    if (this.handle.raw) throw new ArgumentError('a raw feed has frames and no ticks; use rawReader');
     const arenas = this.#arenas.filter(
       ({ connection }) =>
         (options.connection === undefined || connection === options.connection) &&
@@ -59,6 +68,39 @@ export class KiteAttachment {
       );
     }
     return new RecordReader(arenas, (memory: RecordMemory) => new TickView(memory, this.handle), options);
+  }
+
+  /**
+   * The frames of one connection of a raw feed. One thread at a time; the next one goes on where the last one stood.
+   *
+   * @throws ArgumentError for a connection that there is not, or a feed that is not raw
+   * @throws TooManyReadersError while another reader has them
+   */
+  rawReader(connection: number, options: PacketsOptions = {}): RawReader {
+    if (!this.handle.raw)
+      throw new ArgumentError('this feed is not raw, and its decoder has the frames; use tap');
+    return new RawReader(this.#arenaOf(connection), 'owner', { segments: this.handle.segments, ...options });
+  }
+
+  /**
+   * The frames of one connection, beside the decoder, from what is published from now on. A `'copying'` tap (default) may
+   * miss some when it is slow, and counts them; for a `'gating'` one the socket waits.
+   *
+   * @throws ArgumentError for a connection that there is not
+   * @throws TooManyReadersError at the fourth tap of a connection
+   */
+  tap(connection: number, options: TapOptions = {}): RawReader {
+    const { kind = 'copying', ...rest } = options;
+    const role = kind === 'gating' ? 'tap' : 'copy';
+    return new RawReader(this.#arenaOf(connection), role, { segments: this.handle.segments, ...rest });
+  }
+
+  #arenaOf(connection: number): Arena {
+    const arena = this.#arenas[connection];
+    if (arena) return arena;
+    throw new ArgumentError(
+      `there is no connection ${connection}; this feed has 0 to ${this.#arenas.length - 1}`,
+    );
   }
 
   /**

@@ -21,6 +21,7 @@ import {
   KITE_VENUE,
   KiteAttachment,
   type KiteHandle,
+  type TapOptions,
   type TickReader,
   type TickReaderOptions,
 } from './attachment.ts';
@@ -33,6 +34,7 @@ import {
   type ResolvedKiteOptions,
   resolveOptions,
 } from './options.ts';
+import type { PacketsOptions } from './packets.ts';
 import {
   INITIAL_MODE,
   MAX_INSTRUMENTS,
@@ -41,6 +43,7 @@ import {
   subscribeMessage,
   unsubscribeMessage,
 } from './protocol.ts';
+import type { RawReader } from './raw-reader.ts';
 import { resolveSegments } from './segments.ts';
 import { StaleWatch } from './stale-watch.ts';
 import type { Mode } from './tick.ts';
@@ -117,6 +120,7 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
       arenas: this.#core.handles,
       accounts: resolved.places.map(({ account }) => account),
       segments: resolved.segments,
+      raw: resolved.decoders === 0,
     };
     this.#attachment = new KiteAttachment(handle, this.#core.arenas);
     this.#stats = new StatsCollector(this.#core);
@@ -259,6 +263,18 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
   reader(options: TickReaderOptions = {}): TickReader {
     this.#checkOpen();
     return this.#attachment.reader(options);
+  }
+
+  /** See `KiteAttachment.rawReader`. */
+  rawReader(connection: number, options: PacketsOptions = {}): RawReader {
+    this.#checkOpen();
+    return this.#attachment.rawReader(connection, options);
+  }
+
+  /** See `KiteAttachment.tap`. */
+  tap(connection: number, options: TapOptions = {}): RawReader {
+    this.#checkOpen();
+    return this.#attachment.tap(connection, options);
   }
 
   /** See `KiteAttachment.latest`. */

@@ -4,6 +4,7 @@ export {
   attach,
   KiteAttachment,
   type KiteHandle,
+  type TapOptions,
   type TickReader,
   type TickReaderOptions,
 } from './attachment.ts';
@@ -14,7 +15,9 @@ export type { KiteFeedOptions } from './options.ts';
 export { type PacketKind, PacketView, type PacketViewOptions } from './packet-view.ts';
 export { FAULT_REASONS, type FaultReason, type FrameFault, type PacketsOptions, packets } from './packets.ts';
 export { type ParseFrameOptions, parseFrame } from './parse-frame.ts';
+export { presets } from './presets.ts';
 export { KITE_URL, MAX_CONNECTIONS, MAX_INSTRUMENTS, type OrderUpdate } from './protocol.ts';
+export { type RawFrame, RawReader } from './raw-reader.ts';
 export {
   type Exchange,
   INDICES_SEGMENT,

@@ -35,6 +35,8 @@ export interface KiteFeedOptions {
   staleAfter?: number;
   /** How long the WebSocket upgrade may take, ms. Default 10,000. */
   handshakeTimeout?: number;
+  /** No decoder: one thread reads the frames as they are, with `rawReader`. Default false. */
+  raw?: boolean;
   /** Decoder threads. Default 1, which decodes some 10 million ticks a second. */
   decoders?: number;
   /** Frame ring of each connection, bytes, a power of two. Default 4 MiB. */
@@ -60,6 +62,7 @@ export interface ResolvedKiteOptions {
   readonly readTimeout: number;
   readonly staleAfter: number | undefined;
   readonly handshakeTimeout: number;
+  /** 0 for a raw feed. */
   readonly decoders: number;
   readonly arena: { frameRingBytes?: number; recordSlots?: number; latestInstruments?: number };
   readonly signal: AbortSignal | undefined;
@@ -106,7 +109,7 @@ export function resolveOptions(options: KiteFeedOptions): ResolvedKiteOptions {
     readTimeout: milliseconds('readTimeout', options.readTimeout ?? 5000),
     staleAfter: options.staleAfter === undefined ? undefined : milliseconds('staleAfter', options.staleAfter),
     handshakeTimeout: milliseconds('handshakeTimeout', options.handshakeTimeout ?? 10_000),
-    decoders,
+    decoders: options.raw ? 0 : decoders,
     arena: {
       ...(frameRingBytes !== undefined && { frameRingBytes }),
       ...(recordSlots !== undefined && { recordSlots }),

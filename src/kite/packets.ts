@@ -52,33 +52,47 @@ export function packets(
   if (!isUint8Array(bytes)) {
     throw new ArgumentError('a frame must be a Uint8Array; wrap an ArrayBuffer in one');
   }
-  return new PacketWalk(bytes, options);
+  return new PacketWalk(bytes, options).start(0, bytes.byteLength);
 }
 
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-class PacketWalk implements IterableIterator<PacketView, undefined, undefined> {
+/**
+ * The walk behind `packets`, to be started again and again within the same bytes.
+ *
+ * @internal
+ */
+export class PacketWalk implements IterableIterator<PacketView, undefined, undefined> {
   readonly #bytes: Uint8Array;
-  readonly #size: number;
   readonly #onMalformed: ((fault: FrameFault) => void) | undefined;
   readonly #view: PacketView;
   readonly #step: IteratorYieldResult<PacketView>;
-  readonly #count: number;
+  /** Where the frame starts and ends in the bytes. */
+  #start = 0;
+  #end = 0;
+  #count = 0;
   /** Packets that the count announces and the walk has not come to. */
-  #left: number;
-  #at: number;
+  #left = 0;
+  #at = 0;
   #ended = false;
 
   constructor(bytes: Uint8Array, options: PacketsOptions) {
     this.#bytes = bytes;
-    this.#size = bytes.byteLength;
     this.#onMalformed = options.onMalformed;
     this.#view = new PacketView(options).attach(bytes);
     this.#step = { done: false, value: this.#view };
-    const headed = bytes.byteLength >= FRAME_COUNT_BYTES;
-    this.#count = headed ? uint16(bytes, 0) : 0;
+  }
+
+  /** Starts at the head of the frame of `length` bytes at `offset`. Allocates nothing. */
+  start(offset: number, length: number): this {
+    const headed = length >= FRAME_COUNT_BYTES;
+    this.#start = offset;
+    this.#end = offset + length;
+    this.#count = headed ? uint16(this.#bytes, offset) : 0;
     this.#left = this.#count;
-    this.#at = headed ? FRAME_COUNT_BYTES : bytes.byteLength;
+    this.#at = headed ? offset + FRAME_COUNT_BYTES : this.#end;
+    this.#ended = false;
+    return this;
   }
 
   [Symbol.iterator](): this {
@@ -89,9 +103,9 @@ class PacketWalk implements IterableIterator<PacketView, undefined, undefined> {
   next(): IteratorResult<PacketView, undefined> {
     const at = this.#at;
     const start = at + PACKET_LENGTH_BYTES;
-    if (this.#left > 0 && start <= this.#size) {
+    if (this.#left > 0 && start <= this.#end) {
       const length = uint16(this.#bytes, at);
-      if (start + length <= this.#size && packetKind(length) !== undefined) {
+      if (start + length <= this.#end && packetKind(length) !== undefined) {
         this.#view.moveTo(start, length);
         this.#at = start + length;
         this.#left--;
@@ -110,8 +124,8 @@ class PacketWalk implements IterableIterator<PacketView, undefined, undefined> {
   #faultOrEnd(): IteratorResult<PacketView, undefined> {
     while (this.#left > 0) {
       const start = this.#at + PACKET_LENGTH_BYTES;
-      const length = start <= this.#size ? uint16(this.#bytes, this.#at) : 0;
-      if (start + length > this.#size) {
+      const length = start <= this.#end ? uint16(this.#bytes, this.#at) : 0;
+      if (start + length > this.#end) {
         this.#report('truncated', length, this.#left);
         return this.return();
       }
@@ -121,13 +135,19 @@ class PacketWalk implements IterableIterator<PacketView, undefined, undefined> {
       this.#left--;
     }
     if (this.#ended) return END;
-    if (this.#size === 0) this.#report('short-frame', 0, 0);
-    else if (this.#at < this.#size) this.#report('trailing-bytes', this.#size - this.#at, 0);
+    if (this.#end === this.#start) this.#report('short-frame', 0, 0);
+    else if (this.#at < this.#end) this.#report('trailing-bytes', this.#end - this.#at, 0);
     return this.return();
   }
 
   #report(reason: FaultReason, length: number, missing: number): void {
-    this.#onMalformed?.({ reason, offset: this.#at, packet: this.#count - this.#left, length, missing });
+    this.#onMalformed?.({
+      reason,
+      offset: this.#at - this.#start,
+      packet: this.#count - this.#left,
+      length,
+      missing,
+    });
   }
 }
 

@@ -5,7 +5,13 @@ import { Doorbell, type DoorbellHandle } from './doorbell.ts';
 import { FRAME_CLAIMED, FRAME_DATA, FRAME_PUBLISHED, FRAME_READERS } from './frame-ring-layout.ts';
 import { LATENCY_BYTES } from './latency-layout.ts';
 import { latestBytes } from './latest-table.ts';
-import { READER_GATING, READER_POSITION, READER_STATE } from './reader-table-layout.ts';
+import {
+  READER_GATING,
+  READER_NO_THREAD,
+  READER_POSITION,
+  READER_STATE,
+  READER_THREAD,
+} from './reader-table-layout.ts';
 import { RECORD_BYTES } from './record-layout.ts';
 import {
   RECORD_CLAIMED,
@@ -152,6 +158,7 @@ export class Arena implements RecordMemory {
     words[(recordRing + RECORD_START) >> 2] = startPosition;
     // The decoder's place waits from the start, so that frames written before there is a decoder are kept for it.
     words[(frameRing + FRAME_READERS + READER_POSITION) >> 2] = startPosition;
+    words[(frameRing + FRAME_READERS + READER_THREAD) >> 2] = READER_NO_THREAD;
     words[(frameRing + FRAME_READERS + READER_STATE) >> 2] = READER_GATING;
     // Last, because a complete header is what the magic says.
     Atomics.store(words, layout.HEADER_MAGIC >> 2, layout.MAGIC);

@@ -67,7 +67,7 @@ export class CopyingCursor<View extends RecordView> implements RingCursor<View> 
   settle(): void {}
 
   leave(): void {
-    this.#place.free();
+    this.#place.leave();
   }
 
   /** Copies what is left up to the end, at most the scratch slots; false when nothing is left. */

@@ -3,13 +3,44 @@ import { REGION_FRAME_RING } from './arena-layout.ts';
 import * as layout from './frame-ring-layout.ts';
 import { type ReaderPlace, ReaderTable } from './reader-table.ts';
 
+/** One reader's way through a frame ring. */
+export interface FrameSource {
+  /** Moves to the next frame, or to the same one again if it was not released; false when there is none. */
+  next(): boolean;
+  /** Done with the current frame. */
+  release(): void;
+  /** Whether `next()` would answer true, without moving: a frame waits, or the current one is not released. */
+  readonly ready: boolean;
+  /** Frames that were overwritten before this reader came to them. */
+  readonly lagged: number;
+  /** The bytes that `payload` is an offset into. */
+  readonly bytes: Uint8Array;
+  /** Of the current frame: where its payload starts, and how many bytes it has. */
+  readonly payload: number;
+  readonly length: number;
+  /** One of the FRAME_KIND_ numbers. */
+  readonly kind: number;
+  /** Counts the frames of this connection, wrapping at 2^32. */
+  readonly number: number;
+  /** How often the connection had been opened. */
+  readonly epoch: number;
+  /** ms since the epoch */
+  readonly receivedAt: number;
+  /** Gives the reader's place back. */
+  leave(): void;
+}
+
 /**
- * The decoder's end of a frame ring: frames are read where they lie, and stay until they are released. One thread at a
- * time; a new one takes up where the last one stood.
+ * Who reads frames where they lie: `decoder` takes the decoder's place, whoever had it, and goes on where that one stood;
+ * `owner` does the same where there is no decoder, one thread at a time; `tap` joins beside them.
  */
-export class FrameReader {
+export type FrameReaderRole = 'decoder' | 'owner' | 'tap';
+
+/** Reads frames where they lie; they stay until they are released, and the writer waits. */
+export class FrameReader implements FrameSource {
   /** The current frame, after `next()` answered true: byte offset of its head in the arena. */
   head = 0;
+  readonly lagged = 0;
   readonly #arena: Arena;
   readonly #place: ReaderPlace;
   readonly #data: number;
@@ -20,7 +51,8 @@ export class FrameReader {
   #next: number;
   #seen: number;
 
-  constructor(arena: Arena) {
+  /** @throws TooManyReadersError when there is no place, or the owner's is taken */
+  constructor(arena: Arena, role: FrameReaderRole = 'decoder') {
     const { offset, bytes } = arena.region(REGION_FRAME_RING);
     this.#arena = arena;
     this.#data = offset + layout.FRAME_DATA;
@@ -32,18 +64,20 @@ export class FrameReader {
       layout.FRAME_READER_COUNT,
       this.#published,
     );
-    this.#place = readers.takeOver(0);
+    this.#place = placeOf(readers, role);
     this.#position = this.#place.position;
     this.#next = this.#position;
     this.#seen = this.#position;
   }
 
-  /** Whether `next()` would answer true, without moving: a frame waits, or the current one is not released. */
+  get bytes(): Uint8Array {
+    return this.#arena.u8;
+  }
+
   get ready(): boolean {
     return this.#position !== Atomics.load(this.#arena.u32, this.#published);
   }
 
-  /** Moves to the next frame, or to the same one again if it was not released; false when there is none. */
   next(): boolean {
     let position = this.#position;
     for (;;) {
@@ -66,14 +100,13 @@ export class FrameReader {
     }
   }
 
-  /** Done with the current frame: its bytes may be overwritten. Wakes the writer if it waits for room. */
+  /** The frame's bytes may be overwritten. Wakes the writer if it waits for room. */
   release(): void {
     this.#position = this.#next;
     this.#place.release(this.#next);
     this.#arena.spaceBell.ring();
   }
 
-  /** Bytes of the current frame's payload. */
   get length(): number {
     return this.#arena.u32[(this.head + layout.FRAME_LENGTH) >> 2]!;
   }
@@ -90,13 +123,21 @@ export class FrameReader {
     return this.#arena.u32[(this.head + layout.FRAME_EPOCH) >> 2]!;
   }
 
-  /** ms since the epoch */
   get receivedAt(): number {
     return this.#arena.f64[(this.head + layout.FRAME_RECEIVED_AT) >> 3]!;
   }
 
-  /** Byte offset of the current frame's payload in the arena. */
   get payload(): number {
     return this.head + layout.FRAME_HEAD_BYTES;
   }
+
+  leave(): void {
+    this.#place.leave();
+    this.#arena.spaceBell.ring();
+  }
+}
+
+function placeOf(readers: ReaderTable, role: FrameReaderRole): ReaderPlace {
+  if (role === 'tap') return readers.join('gating');
+  return role === 'owner' ? readers.own(0) : readers.takeOver(0);
 }

@@ -67,7 +67,7 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
 
   leave(): void {
     this.settle();
-    this.#place.free();
+    this.#place.leave();
     this.#ringIfWanted();
   }
 

@@ -23,3 +23,6 @@ export const READER_JOINING = 1;
 export const READER_GATING = 2;
 /** The writer does not wait for it. */
 export const READER_COPYING = 3;
+
+/** READER_THREAD of a place that keeps its position while nobody holds it. */
+export const READER_NO_THREAD = -1;

@@ -12,8 +12,11 @@ export class ReaderPlace {
   /** Which place of the table. */
   readonly place: number;
 
-  constructor(arena: Arena, base: number, place: number) {
+  readonly #owned: boolean;
+
+  constructor(arena: Arena, base: number, place: number, owned = false) {
     this.place = place;
+    this.#owned = owned;
     this.#i32 = arena.i32;
     this.#u32 = arena.u32;
     this.#f64 = arena.f64;
@@ -43,9 +46,11 @@ export class ReaderPlace {
     return this.#f64[(this.#base + layout.READER_LAGGED) >> 3]!;
   }
 
-  /** Gives the place back. */
-  free(): void {
-    Atomics.store(this.#i32, (this.#base + layout.READER_STATE) >> 2, layout.READER_FREE);
+  /** Gives the place back: frees it, or, where it was owned, leaves it for the next owner to go on from. */
+  leave(): void {
+    if (this.#owned)
+      Atomics.store(this.#i32, (this.#base + layout.READER_THREAD) >> 2, layout.READER_NO_THREAD);
+    else Atomics.store(this.#i32, (this.#base + layout.READER_STATE) >> 2, layout.READER_FREE);
   }
 }
 
@@ -106,7 +111,20 @@ export class ReaderTable {
   takeOver(place: number): ReaderPlace {
     const base = this.#base + place * layout.READER_BYTES;
     this.#arena.i32[(base + layout.READER_THREAD) >> 2] = threadId;
-    return new ReaderPlace(this.#arena, base, place);
+    return new ReaderPlace(this.#arena, base, place, true);
+  }
+
+  /**
+   * As `takeOver`, unless somebody owns the place now.
+   *
+   * @throws TooManyReadersError
+   */
+  own(place: number): ReaderPlace {
+    const base = this.#base + place * layout.READER_BYTES;
+    const thread = (base + layout.READER_THREAD) >> 2;
+    const before = Atomics.compareExchange(this.#arena.i32, thread, layout.READER_NO_THREAD, threadId);
+    if (before !== layout.READER_NO_THREAD) throw new TooManyReadersError(1);
+    return new ReaderPlace(this.#arena, base, place, true);
   }
 
   #take(place: number): boolean {
