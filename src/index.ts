@@ -77,5 +77,5 @@ export type {
 export { TickView, type TickViewOptions } from './kite/view.ts';
 export type { CounterValues } from './memory/counters.ts';
 export type { LatencySummary } from './memory/latency-histogram.ts';
-export type { ReaderStatus } from './memory/reader-table.ts';
+export type { ReaderKind, ReaderStatus } from './memory/reader-table.ts';
 export { type Batch, type ReaderOptions, RecordReader } from './memory/record-reader.ts';

@@ -5,6 +5,7 @@ import { Doorbell, type DoorbellHandle } from './doorbell.ts';
 import { FRAME_CLAIMED, FRAME_DATA, FRAME_PUBLISHED, FRAME_READERS } from './frame-ring-layout.ts';
 import { LATENCY_BYTES } from './latency-layout.ts';
 import { latestBytes } from './latest-table.ts';
+import { LATEST_PLACES } from './latest-table-layout.ts';
 import {
   READER_GATING,
   READER_NO_THREAD,
@@ -148,6 +149,9 @@ export class Arena implements RecordMemory {
       const entry = (layout.HEADER_REGIONS + region * layout.REGION_ENTRY_BYTES) >> 2;
       words[entry] = offsets[region]!;
       words[entry + 1] = bytes;
+    }
+    if (latestInstruments !== 0) {
+      words[(offsets[layout.REGION_LATEST_TABLE]! + LATEST_PLACES) >> 2] = latestInstruments;
     }
     const frameRing = offsets[layout.REGION_FRAME_RING]!;
     words[(frameRing + FRAME_PUBLISHED) >> 2] = startPosition;

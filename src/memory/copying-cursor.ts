@@ -17,6 +17,7 @@ import { RecordRing, type RingCursor } from './ring-cursor.ts';
  */
 export class CopyingCursor<View extends RecordView> implements RingCursor<View> {
   readonly view: View;
+  readonly coalesced = 0;
   readonly #arena: Arena;
   readonly #ring: RecordRing;
   readonly #place: ReaderPlace;

@@ -15,6 +15,7 @@ const RELEASE_EVERY = 128;
 export class GatingCursor<View extends RecordView> implements RingCursor<View> {
   readonly view: View;
   readonly lagged = 0;
+  readonly coalesced = 0;
   readonly #arena: Arena;
   readonly #place: ReaderPlace;
   readonly #slots: number;

@@ -8,7 +8,7 @@ export { FRAME_KIND_BINARY, FRAME_KIND_RESET, FRAME_KIND_TEXT } from './frame-ri
 export { FrameWriter } from './frame-writer.ts';
 export { LatencyHistogram, type LatencySummary, summarizeLatency } from './latency-histogram.ts';
 export { LatestTable } from './latest-table.ts';
-export type { ReaderStatus } from './reader-table.ts';
+export type { ReaderKind, ReaderStatus } from './reader-table.ts';
 export { type Batch, type ReaderOptions, RecordReader } from './record-reader.ts';
 export { privateMemory, type RecordMemory, type RecordView, type ViewFactory } from './record-view.ts';
 export { RecordWriter } from './record-writer.ts';

@@ -6,36 +6,57 @@ import { RECORD_BYTES } from './record-layout.ts';
 import type { RecordMemory } from './record-view.ts';
 
 const RECORD_WORDS = RECORD_BYTES / 4;
-const PLACE_BYTES =
-  layout.LATEST_ENTRIES_PER_PLACE * layout.LATEST_ENTRY_BYTES + layout.LATEST_SEQUENCE_BYTES + RECORD_BYTES;
 
 /** Writing a record takes some 50 ns; whoever has to look this often looks at what a decoder left when it died. */
 const MOST_LOOKS = 10_000;
 
-/** The newest record of each instrument: read by any thread without reading the stream, written by the kernel. */
-export class LatestTable {
-  readonly #arena: Arena;
-  readonly #index: number;
-  readonly #sequences: number;
-  readonly #records: number;
-  readonly #mask: number;
-  readonly #overflowed: number;
+/** Where a latest table's parts lie, in bytes from the start of the arena. */
+export class LatestLayout {
+  /** 0 for no table. */
+  readonly places: number;
+  readonly blocks: number;
+  readonly header: number;
+  readonly records: number;
+  readonly index: number;
+  readonly sequences: number;
+  readonly blockCounters: number;
 
   constructor(arena: Arena) {
     const { offset, bytes } = arena.region(REGION_LATEST_TABLE);
-    const places = latestPlaces(bytes);
-    const entries = places * layout.LATEST_ENTRIES_PER_PLACE;
+    this.header = offset;
+    this.places = bytes === 0 ? 0 : arena.u32[(offset + layout.LATEST_PLACES) >> 2]!;
+    this.blocks = Math.ceil(this.places / layout.LATEST_BLOCK_PLACES);
+    this.records = offset + layout.LATEST_RECORDS;
+    this.index = this.records + this.places * RECORD_BYTES;
+    this.sequences = this.index + this.places * layout.LATEST_ENTRIES_PER_PLACE * layout.LATEST_ENTRY_BYTES;
+    this.blockCounters = this.sequences + this.places * layout.LATEST_SEQUENCE_BYTES;
+  }
+}
+
+/** Bytes of a table with so many places. */
+export function latestBytes(places: number): number {
+  if (places === 0) return 0;
+  const perPlace =
+    RECORD_BYTES + layout.LATEST_ENTRIES_PER_PLACE * layout.LATEST_ENTRY_BYTES + layout.LATEST_SEQUENCE_BYTES;
+  const blocks = Math.ceil(places / layout.LATEST_BLOCK_PLACES);
+  return layout.LATEST_RECORDS + places * perPlace + blocks * layout.LATEST_BLOCK_BYTES;
+}
+
+/** The newest record of each instrument: read by any thread without reading the stream, written by the kernel. */
+export class LatestTable {
+  readonly #arena: Arena;
+  readonly #layout: LatestLayout;
+  readonly #mask: number;
+
+  constructor(arena: Arena) {
     this.#arena = arena;
-    this.#mask = entries - 1;
-    this.#index = offset + layout.LATEST_INDEX;
-    this.#sequences = this.#index + entries * layout.LATEST_ENTRY_BYTES;
-    this.#records = this.#sequences + places * layout.LATEST_SEQUENCE_BYTES;
-    this.#overflowed = (offset + layout.LATEST_OVERFLOWED) >> 2;
+    this.#layout = new LatestLayout(arena);
+    this.#mask = this.#layout.places * layout.LATEST_ENTRIES_PER_PLACE - 1;
   }
 
   /** Records of instruments that found no place: the table is too small. */
   get overflowed(): number {
-    return this.#mask < 0 ? 0 : this.#arena.u32[this.#overflowed]!;
+    return this.#mask < 0 ? 0 : this.#arena.u32[(this.#layout.header + layout.LATEST_OVERFLOWED) >> 2]!;
   }
 
   /**
@@ -45,22 +66,30 @@ export class LatestTable {
    * @returns false, with `target` of no meaning, when there is none
    */
   read(instrument: number, target: RecordMemory): boolean {
-    const { u32, i32 } = this.#arena;
     const place = this.#find(instrument);
-    if (place < 0) return false;
-    const sequence = (this.#sequences + place * layout.LATEST_SEQUENCE_BYTES) >> 2;
-    const record = (this.#records + place * RECORD_BYTES) >> 2;
+    return place >= 0 && this.readPlace(place, target, 0) !== 0;
+  }
+
+  /**
+   * Copies the record of a place to a byte of `target`.
+   *
+   * @returns the sequence that it had, half of which counts the place's updates; 0 when it has never been written
+   */
+  readPlace(place: number, target: RecordMemory, offset: number): number {
+    const { u32, i32 } = this.#arena;
+    const sequence = (this.#layout.sequences + place * layout.LATEST_SEQUENCE_BYTES) >> 2;
+    const record = (this.#layout.records + place * RECORD_BYTES) >> 2;
     const copy = target.i32;
+    const at = offset >> 2;
     for (let look = 0; look < MOST_LOOKS; look++) {
       const before = Atomics.load(u32, sequence);
-      if (before === 0) return false;
-      if ((before & 1) === 0) {
-        for (let word = 0; word < RECORD_WORDS; word++) copy[word] = i32[record + word]!;
-        fence();
-        if (Atomics.load(u32, sequence) === before) return true;
-      }
+      if (before === 0) return 0;
+      if ((before & 1) !== 0) continue;
+      for (let word = 0; word < RECORD_WORDS; word++) copy[at + word] = i32[record + word]!;
+      fence();
+      if (Atomics.load(u32, sequence) === before) return before;
     }
-    return false;
+    return 0;
   }
 
   /** The instrument's place, counted from 0, or −1. */
@@ -69,7 +98,7 @@ export class LatestTable {
     let entry =
       (Math.imul(instrument, layout.LATEST_HASH_MULTIPLIER) >>> layout.LATEST_HASH_SHIFT) & this.#mask;
     for (let probe = 0; probe <= this.#mask; probe++) {
-      const at = this.#index + entry * layout.LATEST_ENTRY_BYTES;
+      const at = this.#layout.index + entry * layout.LATEST_ENTRY_BYTES;
       const place = Atomics.load(u32, (at + layout.LATEST_PLACE) >> 2);
       if (place === 0) return -1;
       if (u32[(at + layout.LATEST_INSTRUMENT) >> 2] === instrument) return place - 1;
@@ -77,13 +106,4 @@ export class LatestTable {
     }
     return -1;
   }
-}
-
-/** Bytes of a table for so many instruments. */
-export function latestBytes(places: number): number {
-  return places === 0 ? 0 : layout.LATEST_INDEX + places * PLACE_BYTES;
-}
-
-function latestPlaces(bytes: number): number {
-  return bytes === 0 ? 0 : (bytes - layout.LATEST_INDEX) / PLACE_BYTES;
 }

@@ -15,6 +15,8 @@ export const READER_THREAD = 8;
 export const READER_READ = 16;
 /** float64: records or frames that were overwritten before this reader came to them. */
 export const READER_LAGGED = 24;
+/** float64: updates that a conflating reader did not see because newer ones came. */
+export const READER_COALESCED = 32;
 
 export const READER_FREE = 0;
 /** Taken, its position not yet valid. */
@@ -23,6 +25,8 @@ export const READER_JOINING = 1;
 export const READER_GATING = 2;
 /** The writer does not wait for it. */
 export const READER_COPYING = 3;
+/** Nor for this one, which reads the latest table. */
+export const READER_CONFLATING = 4;
 
 /** READER_THREAD of a place that keeps its position while nobody holds it. */
 export const READER_NO_THREAD = -1;

@@ -3,6 +3,17 @@ import { TooManyReadersError } from '../errors.ts';
 import type { Arena } from './arena.ts';
 import * as layout from './reader-table-layout.ts';
 
+/** How a reader reads; see `ReaderOptions`. */
+export type ReaderKind = 'gating' | 'copying' | 'conflating';
+
+const STATES: Readonly<Record<ReaderKind, number>> = {
+  gating: layout.READER_GATING,
+  copying: layout.READER_COPYING,
+  conflating: layout.READER_CONFLATING,
+};
+
+const KINDS = Object.keys(STATES) as ReaderKind[];
+
 /** One place in a ring's reader table, held by one reader of this thread. */
 export class ReaderPlace {
   readonly #i32: Int32Array;
@@ -42,6 +53,11 @@ export class ReaderPlace {
     this.#f64[at] = this.#f64[at]! + count;
   }
 
+  addCoalesced(count: number): void {
+    const at = (this.#base + layout.READER_COALESCED) >> 3;
+    this.#f64[at] = this.#f64[at]! + count;
+  }
+
   get lagged(): number {
     return this.#f64[(this.#base + layout.READER_LAGGED) >> 3]!;
   }
@@ -58,7 +74,7 @@ export class ReaderPlace {
 export interface ReaderStatus {
   /** Place in the table. */
   readonly place: number;
-  readonly kind: 'gating' | 'copying';
+  readonly kind: ReaderKind;
   /** Thread that holds it; 0 is main. */
   readonly threadId: number;
   /** Records between it and the writer. */
@@ -66,6 +82,8 @@ export interface ReaderStatus {
   readonly read: number;
   /** Overwritten before this reader came to them. */
   readonly lagged: number;
+  /** Updates that a conflating reader did not see because newer ones came. */
+  readonly coalesced: number;
 }
 
 /**
@@ -97,7 +115,7 @@ export class ReaderTable {
    *
    * @throws TooManyReadersError
    */
-  join(kind: 'gating' | 'copying'): ReaderPlace {
+  join(kind: ReaderKind): ReaderPlace {
     for (let place = 0; place < this.#places; place++) {
       if (this.#take(place)) return this.#enter(place, kind);
     }
@@ -135,16 +153,16 @@ export class ReaderTable {
     );
   }
 
-  #enter(place: number, kind: 'gating' | 'copying'): ReaderPlace {
+  #enter(place: number, kind: ReaderKind): ReaderPlace {
     const { i32, u32, f64 } = this.#arena;
     const base = this.#base + place * layout.READER_BYTES;
     const position = (base + layout.READER_POSITION) >> 2;
     i32[(base + layout.READER_THREAD) >> 2] = threadId;
     f64[(base + layout.READER_READ) >> 3] = 0;
     f64[(base + layout.READER_LAGGED) >> 3] = 0;
+    f64[(base + layout.READER_COALESCED) >> 3] = 0;
     Atomics.store(u32, position, Atomics.load(u32, this.#published));
-    const state = kind === 'gating' ? layout.READER_GATING : layout.READER_COPYING;
-    Atomics.store(i32, (base + layout.READER_STATE) >> 2, state);
+    Atomics.store(i32, (base + layout.READER_STATE) >> 2, STATES[kind]);
     // See the class comment: once visible, take the position anew.
     Atomics.store(u32, position, Atomics.load(u32, this.#published));
     return new ReaderPlace(this.#arena, base, place);
@@ -173,17 +191,19 @@ export class ReaderTable {
     for (let place = 0; place < this.#places; place++) {
       const base = this.#base + place * layout.READER_BYTES;
       const state = Atomics.load(i32, (base + layout.READER_STATE) >> 2);
-      if (state !== layout.READER_GATING && state !== layout.READER_COPYING) continue;
+      const kind = KINDS.find((name) => STATES[name] === state);
+      if (!kind) continue;
       // In this order: the reader may get on meanwhile, but never beyond what is published.
       const position = Atomics.load(u32, (base + layout.READER_POSITION) >> 2);
       const published = Atomics.load(u32, this.#published);
       readers.push({
         place,
-        kind: state === layout.READER_GATING ? 'gating' : 'copying',
+        kind,
         threadId: i32[(base + layout.READER_THREAD) >> 2]!,
         lag: (published - position) >>> 0,
         read: f64[(base + layout.READER_READ) >> 3]!,
         lagged: f64[(base + layout.READER_LAGGED) >> 3]!,
+        coalesced: f64[(base + layout.READER_COALESCED) >> 3]!,
       });
     }
     return readers;

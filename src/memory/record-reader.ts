@@ -1,19 +1,30 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ArgumentError, ClosedError } from '../errors.ts';
 import type { Arena } from './arena.ts';
+import { ConflatingCursor } from './conflating-cursor.ts';
 import { CopyingCursor } from './copying-cursor.ts';
 import type { Doorbell } from './doorbell.ts';
 import { GatingCursor } from './gating-cursor.ts';
+import type { ReaderKind } from './reader-table.ts';
 import type { RecordView, ViewFactory } from './record-view.ts';
 import type { RingCursor } from './ring-cursor.ts';
+
+const CURSORS: Readonly<Record<ReaderKind, CursorClass>> = {
+  copying: CopyingCursor,
+  gating: GatingCursor,
+  conflating: ConflatingCursor,
+};
+
+type CursorClass = new <View extends RecordView>(arena: Arena, view: ViewFactory<View>) => RingCursor<View>;
 
 export interface ReaderOptions {
   /**
    * `'copying'` (default): each record is copied and checked; a reader that falls a whole ring behind skips the oldest and
    * counts them in `lagged`. `'gating'`: views lie in the ring itself and the decoder waits for this reader: nothing
-   * is lost, and a reader that stops holds everyone up.
+   * is lost, and a reader that stops holds everyone up. `'conflating'`: the newest record of each instrument that has
+   * changed since the last read; what came in between is counted in `coalesced`.
    */
-  kind?: 'copying' | 'gating';
+  kind?: ReaderKind;
 }
 
 /** Records that can be read now. Valid until the next one is asked for. */
@@ -30,7 +41,7 @@ export interface Batch<View> extends Iterable<View> {
  * On a worker: `while (reader.waitSync(1000)) for (const tick of reader.drain()) …`.
  */
 export class RecordReader<View extends RecordView> implements AsyncIterable<Batch<View>>, Disposable {
-  readonly kind: 'copying' | 'gating';
+  readonly kind: ReaderKind;
   readonly #arenas: readonly Arena[];
   readonly #cursors: readonly RingCursor<View>[];
   readonly #bell: Doorbell;
@@ -41,8 +52,9 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
   /** @throws TooManyReadersError when a ring has no place left */
   constructor(arenas: readonly Arena[], view: ViewFactory<View>, options: ReaderOptions = {}) {
     const { kind = 'copying' } = options;
-    if (kind !== 'copying' && kind !== 'gating') {
-      throw new ArgumentError(`a reader is of kind 'copying' or 'gating', not ${String(kind)}`);
+    const Cursor = CURSORS[kind];
+    if (!Cursor) {
+      throw new ArgumentError(`a reader is one of ${Object.keys(CURSORS).join(', ')}; not ${String(kind)}`);
     }
     const [first] = arenas;
     if (!first) throw new ArgumentError('a reader needs at least one arena');
@@ -55,7 +67,7 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
     const cursors: RingCursor<View>[] = [];
     try {
       for (const arena of arenas) {
-        cursors.push(kind === 'gating' ? new GatingCursor(arena, view) : new CopyingCursor(arena, view));
+        cursors.push(new Cursor(arena, view));
       }
     } catch (error) {
       for (const cursor of cursors) cursor.leave();
@@ -78,11 +90,18 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
     return true;
   }
 
-  /** Records that were overwritten before this reader came to them. Always 0 for gating readers. */
+  /** Records that were overwritten before this reader came to them. Always 0 for others than copying readers. */
   get lagged(): number {
     let lagged = 0;
     for (const cursor of this.#cursors) lagged += cursor.lagged;
     return lagged;
+  }
+
+  /** Updates that a conflating reader did not see because newer ones came. */
+  get coalesced(): number {
+    let coalesced = 0;
+    for (const cursor of this.#cursors) coalesced += cursor.coalesced;
+    return coalesced;
   }
 
   /**

@@ -13,6 +13,8 @@ export interface RingCursor<View extends RecordView> {
   readonly ready: boolean;
   /** Overwritten before this reader came to them, since it joined. */
   readonly lagged: number;
+  /** Updates that it did not see because newer ones came. Always 0 for others than conflating ones. */
+  readonly coalesced: number;
   /** Fixes how far `next()` goes: what is published now. Answers how many records that is. */
   open(): number;
   /** Moves the view to the next record; false at the end that `open()` fixed. */

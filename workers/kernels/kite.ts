@@ -70,14 +70,17 @@ import {
   FRAME_RECEIVED_AT,
 } from '../../src/memory/frame-ring-layout.ts';
 import {
+  LATEST_BLOCK_BYTES,
+  LATEST_BLOCK_PLACES,
   LATEST_ENTRIES_PER_PLACE,
   LATEST_ENTRY_BYTES,
   LATEST_HASH_MULTIPLIER,
   LATEST_HASH_SHIFT,
-  LATEST_INDEX,
   LATEST_INSTRUMENT,
   LATEST_OVERFLOWED,
   LATEST_PLACE,
+  LATEST_PLACES,
+  LATEST_RECORDS,
   LATEST_SEQUENCE_BYTES,
   LATEST_USED,
 } from '../../src/memory/latest-table-layout.ts';
@@ -105,8 +108,10 @@ let slotMask: u32 = 0;
 let results: usize = 0;
 let divisors: usize = 0;
 let latest: usize = 0;
-let latestSequences: usize = 0;
 let latestRecords: usize = 0;
+let latestIndex: usize = 0;
+let latestSequences: usize = 0;
+let latestBlocks: usize = 0;
 /** 0 with no table. */
 let latestPlaces: u32 = 0;
 let latestMask: u32 = 0;
@@ -126,14 +131,13 @@ export function attach(): void {
   results = regionOffset(REGION_COUNTERS);
   divisors = regionOffset(REGION_PARAMETERS);
   latest = regionOffset(REGION_LATEST_TABLE);
-  const bytes = regionBytes(REGION_LATEST_TABLE);
-  if (bytes == 0) return;
-  latestPlaces =
-    (bytes - LATEST_INDEX) /
-    (LATEST_ENTRIES_PER_PLACE * LATEST_ENTRY_BYTES + LATEST_SEQUENCE_BYTES + RECORD_BYTES);
+  if (regionBytes(REGION_LATEST_TABLE) == 0) return;
+  latestPlaces = load<u32>(latest, LATEST_PLACES);
   latestMask = latestPlaces * LATEST_ENTRIES_PER_PLACE - 1;
-  latestSequences = latest + LATEST_INDEX + latestPlaces * LATEST_ENTRIES_PER_PLACE * LATEST_ENTRY_BYTES;
-  latestRecords = latestSequences + latestPlaces * LATEST_SEQUENCE_BYTES;
+  latestRecords = latest + LATEST_RECORDS;
+  latestIndex = latestRecords + latestPlaces * RECORD_BYTES;
+  latestSequences = latestIndex + latestPlaces * LATEST_ENTRIES_PER_PLACE * LATEST_ENTRY_BYTES;
+  latestBlocks = latestSequences + latestPlaces * LATEST_SEQUENCE_BYTES;
 }
 
 /** The most records that a frame can hold, from its count and its length. */
@@ -282,7 +286,7 @@ function findPlace(token: u32): i32 {
   let entry = ((token * <u32>LATEST_HASH_MULTIPLIER) >>> LATEST_HASH_SHIFT) & latestMask;
   for (;;) {
     // There are more entries than places, so a free entry ends every search.
-    const at = latest + LATEST_INDEX + entry * LATEST_ENTRY_BYTES;
+    const at = latestIndex + entry * LATEST_ENTRY_BYTES;
     const place = load<u32>(at, LATEST_PLACE);
     if (place == 0) break;
     if (load<u32>(at, LATEST_INSTRUMENT) == token) return place - 1;
@@ -293,7 +297,7 @@ function findPlace(token: u32): i32 {
     store<u32>(latest, load<u32>(latest, LATEST_OVERFLOWED) + 1, LATEST_OVERFLOWED);
     return -1;
   }
-  const at = latest + LATEST_INDEX + entry * LATEST_ENTRY_BYTES;
+  const at = latestIndex + entry * LATEST_ENTRY_BYTES;
   store<u32>(latest, used + 1, LATEST_USED);
   store<u32>(at, token, LATEST_INSTRUMENT);
   atomic.store<u32>(at, used + 1, LATEST_PLACE);
@@ -321,6 +325,9 @@ function keepLatest(token: u32, slot: usize, kind: u32): void {
   // Even again, and never 0, which says that nothing has been written yet.
   const written = writing + 1;
   atomic.store<u32>(sequenceAt, written == 0 ? 2 : written);
+  // After the sequence, so that whoever sees the counter sees the update.
+  const block = latestBlocks + (place / LATEST_BLOCK_PLACES) * LATEST_BLOCK_BYTES;
+  atomic.store<u32>(block, load<u32>(block) + 1);
 }
 
 function copy64(from: usize, to: usize): void {
