@@ -11,10 +11,12 @@ export const run: Example = async ({ url, apiKey, accessToken }) => {
   let frames = 0;
   for await (const frame of reader) {
     console.log(`frame ${frame.number}: ${frame.kind}, ${frame.byteLength} bytes, epoch ${frame.epoch}`);
+    let shown = 0;
     for (const packet of frame) {
-      console.log(
-        `  ${String(packet.byteLength).padStart(3)} bytes  ${nameOf(packet.instrumentToken)} ${packet.lastPrice}`,
-      );
+      const size = String(packet.byteLength).padStart(3);
+      console.log(`  ${size} bytes  ${nameOf(packet.instrumentToken)} ${packet.lastPrice}`);
+      shown += 1;
+      if (shown === 4) break;
     }
     frames += 1;
     if (frames === 8) return;

@@ -26,7 +26,7 @@ function strategy(handle: KiteHandle): void {
   const highs = new Map<number, number>();
   let ticks = 0;
   // Without a time-out this would wait until the feed is closed.
-  while (ticks < 20_000 && reader.waitSync(5000)) {
+  while (ticks < 3_000 && reader.waitSync(5000)) {
     for (const tick of reader.drain()) {
       ticks += 1;
       const high = highs.get(tick.instrumentToken);
