@@ -32,6 +32,8 @@ export interface ConnectionVenue {
   opened(): void;
   /** A text frame came, after it was put into the ring. */
   text(text: string): void;
+  /** A binary frame came, after it was put into the ring. Its bytes are good until this returns. */
+  binary?(data: Uint8Array): void;
 }
 
 export interface ConnectionOptions {
@@ -208,6 +210,8 @@ export class Connection {
     this.#refused = false;
     this.#heard();
     this.#move('socket-open');
+    // Whoever was told may have closed us: here, and wherever this is looked at after a move.
+    if (this.state !== 'authenticating') return;
     this.#intake.reset(epochNow());
     this.#watch();
     // The services that this class knows accept us with the upgrade.
@@ -219,8 +223,10 @@ export class Connection {
     const now = epochNow();
     this.#heardAt = now;
     if (this.#backoff.attempts !== 0) this.#backoff.succeeded();
-    this.#intake.take(data, isBinary, now, this.#socket);
-    if (!isBinary) this.#venue.text(data.toString());
+    // While it closes it is not held back any more: it would not hear the other side's closing handshake.
+    this.#intake.take(data, isBinary, now, this.state === 'closed' ? undefined : this.#socket);
+    if (isBinary) this.#venue.binary?.(data);
+    else this.#venue.text(data.toString());
   }
 
   #heard(): void {
@@ -254,6 +260,7 @@ export class Connection {
     if (this.#venue.renewable && !this.#refused) {
       this.#refused = true;
       this.#move('credentials-expired');
+      if (this.state !== 'degraded') return;
       this.#move('retry');
       void this.#connect();
       return;
@@ -289,11 +296,12 @@ export class Connection {
       this.#move('gave-up');
       return;
     }
-    this.#listener.retrying(this.#backoff.attempts, delay);
     this.#timer = setTimeout(() => {
       this.#move('retry');
       void this.#connect();
     }, delay);
+    // Last: the listener may close us, and that has to find the timer.
+    this.#listener.retrying(this.#backoff.attempts, delay);
   }
 
   #move(cause: TransitionCause): void {

@@ -107,7 +107,10 @@ export class FrameIntake {
   }
 
   async #putLater(): Promise<void> {
-    const room = () => this.#stopped || this.#writer.occupancy <= RESUME_AT;
+    // A ring half empty may still have no room for a large frame in one piece, and waiting must not come back for nothing.
+    const room = () =>
+      this.#stopped ||
+      (this.#writer.occupancy <= RESUME_AT && this.#writer.hasRoom(this.#held[0]!.payload.byteLength));
     while (this.#held.length > 0 && !this.#stopped) {
       await this.#arena.spaceBell.wait(room);
       let done = 0;

@@ -197,7 +197,10 @@ export class Subscriptions<Mode extends string> {
     const homeless = [...line.wanted];
     line.wanted.clear();
     for (const instrument of homeless) this.#entries.get(instrument)!.line = undefined;
-    return homeless.filter((instrument) => !this.#place(instrument, this.#entries.get(instrument)!));
+    const left = homeless.filter((instrument) => !this.#place(instrument, this.#entries.get(instrument)!));
+    // Those that waited for room on this account may go to any other now, if it has no connection left.
+    this.#placeHomeless();
+    return left;
   }
 
   /** A lost connection may be used again. */

@@ -22,7 +22,7 @@ export class Account {
   readonly id: string;
   #apiKey: string;
   #accessToken: string | TokenProvider;
-  /** Tokens that were in use, to strip from what is shown. */
+  /** Secrets that were in use, to strip from what is shown. */
   readonly #seen = new Set<string>();
 
   /** @throws ArgumentError */
@@ -53,7 +53,7 @@ export class Account {
       typeof source === 'function'
         ? nonEmpty(this.id, 'accessToken', await source({ account: this.id, refused }))
         : source;
-    this.#seen.add(token);
+    this.#seen.add(this.#apiKey).add(token);
     return { url: connectUrl(url, this.#apiKey, token), headers: { 'X-Kite-Version': '3' } };
   }
 
@@ -61,7 +61,10 @@ export class Account {
   redact(text: string): string {
     let redacted = text;
     for (const secret of [...this.#seen, this.#apiKey]) {
-      for (const form of [secret, encodeURIComponent(secret)]) redacted = redacted.replaceAll(form, '***');
+      // As it is, and as the address of a connect and other programs write it.
+      const inQuery = new URLSearchParams({ '': secret }).toString().slice(1);
+      for (const form of [secret, inQuery, encodeURIComponent(secret)])
+        redacted = redacted.replaceAll(form, '***');
     }
     return redacted;
   }

@@ -1,5 +1,6 @@
 import {
   AbortedError,
+  ArgumentError,
   ClosedError,
   ConnectionError,
   ProtocolError,
@@ -75,6 +76,12 @@ const CLOSE_DEADLINE = 2000;
  * The feed lives on the thread that creates it. It never writes to the console and never ends the process.
  */
 export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDisposable {
+  /**
+   * Called with each binary frame as the socket gives it, on this thread. Its bytes are good until this returns.
+   *
+   * @internal for `tickring/kiteconnect`
+   */
+  onFrame: ((bytes: Uint8Array) => void) | undefined;
   readonly #options: ResolvedKiteOptions;
   readonly #core: FeedCore;
   readonly #subscriptions: Subscriptions<Mode>;
@@ -83,6 +90,9 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
   readonly #staleWatch: StaleWatch | undefined;
   /** Connections that have to be told something at the end of this turn. */
   readonly #changed = new Set<number>();
+  /** Those who wait in `ready()`. */
+  readonly #waiting = new Set<() => void>();
+  readonly #abort = () => void this.close();
   #malformedTexts = 0;
 
   /** @throws ArgumentError for options that cannot be used */
@@ -115,6 +125,8 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
       onNeeded: (connection) => this.#core.open(connection),
       onChanged: (connection) => this.#tellLater(connection),
     });
+    // Now, so that what is subscribed before the start is spread over all of them.
+    if (resolved.eager) for (const { connection } of resolved.places) this.#subscriptions.use(connection);
     const handle: KiteHandle = {
       venue: 'kite',
       arenas: this.#core.handles,
@@ -135,9 +147,8 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
         onFresh: (group) => this.emit('fresh', group),
       });
     }
-    const abort = () => void this.close();
-    if (resolved.signal?.aborted) abort();
-    else resolved.signal?.addEventListener('abort', abort, { once: true });
+    if (resolved.signal?.aborted) this.#abort();
+    else resolved.signal?.addEventListener('abort', this.#abort, { once: true });
   }
 
   /**
@@ -148,13 +159,15 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
    */
   async start(): Promise<void> {
     await this.#core.start();
+    // Closed meanwhile.
+    this.#checkOpen();
     for (const { connection } of this.#options.places) {
-      if (this.#options.eager) this.#subscriptions.use(connection);
       this.#subscriptions.regain(connection);
       if (this.#subscriptions.inUse(connection)) this.#core.open(connection);
     }
     this.#stats.start();
     this.#staleWatch?.start();
+    for (const look of this.#waiting) look();
   }
 
   /**
@@ -167,6 +180,7 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
     return new Promise((resolve, reject) => {
       const settle = (outcome: () => void) => {
         this.off('state', look).off('closed', look);
+        this.#waiting.delete(look);
         signal?.removeEventListener('abort', aborted);
         outcome();
       };
@@ -178,6 +192,7 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
         else if (outcome) settle(() => reject(outcome));
       };
       this.on('state', look).on('closed', look);
+      this.#waiting.add(look);
       signal?.addEventListener('abort', aborted, { once: true });
       if (signal?.aborted) aborted();
       else look();
@@ -251,6 +266,10 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
    */
   updateCredentials(account: string, credentials: Partial<KiteCredentials>): void {
     this.#checkOpen();
+    if (!this.#options.accounts.has(account)) {
+      const known = [...this.#options.accounts.keys()].join(', ');
+      throw new ArgumentError(`there is no account '${account}'; this feed has: ${known}`);
+    }
     this.#accountOf(account).update(credentials);
     for (const { place, connection } of this.#core.slots) {
       if (place.account !== account || connection?.state !== 'closed') continue;
@@ -317,6 +336,7 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
     const first = !this.#core.closed;
     this.#stats.stop();
     this.#staleWatch?.stop();
+    this.#options.signal?.removeEventListener('abort', this.#abort);
     await this.#core.close(options.deadline ?? CLOSE_DEADLINE);
     if (first) this.emit('closed');
   }
@@ -354,6 +374,7 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
         this.#tell(place.connection);
       },
       text: (text) => this.#text(text, place),
+      binary: (data) => this.onFrame?.(data),
     };
   }
 
@@ -407,15 +428,16 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
     publish('state', { ...place, ...change });
     // The service forgets everything with the socket.
     if (change.to === 'degraded' || change.to === 'closed') this.#subscriptions.opened(place.connection);
+    const down = change.cause === 'gave-up' || change.cause === 'credentials-refused';
+    // First, because a listener may bring the connection back.
+    const unplaced = down ? this.#subscriptions.lose(place.connection) : [];
     this.emit('state', { ...place, ...change });
     if (change.cause === 'gave-up') {
       const error = this.#core.slots[place.connection]!.connection?.lastError;
       publish('gave-up', { ...place, error });
       this.emit('gave-up', { ...place, error });
     }
-    if (change.cause !== 'gave-up' && change.cause !== 'credentials-refused') return;
-    const instruments = this.#subscriptions.lose(place.connection);
-    if (instruments.length > 0) this.emit('unplaced', { ...place, instruments });
+    if (unplaced.length > 0) this.emit('unplaced', { ...place, instruments: unplaced });
   }
 
   #failed(error: TickringError, origin: Origin | undefined): void {

@@ -1,5 +1,5 @@
 import { ArgumentError } from '../errors.ts';
-import type { ReconnectOptions } from '../feed/backoff.ts';
+import { Backoff, type ReconnectOptions } from '../feed/backoff.ts';
 import type { Distribution, Place } from '../feed/subscriptions.ts';
 import { Account, type KiteAccount, type TokenProvider } from './accounts.ts';
 import { INITIAL_MODE, KITE_URL, MAX_CONNECTIONS, MAX_INSTRUMENTS, MODES } from './protocol.ts';
@@ -94,7 +94,9 @@ export function resolveOptions(options: KiteFeedOptions): ResolvedKiteOptions {
   if (!Number.isInteger(decoders) || decoders < 1) {
     throw new ArgumentError(`decoders must be 1 or more, not ${decoders}`);
   }
+  // Checked here, and not when the first connection is opened.
   resolveSegments(options.segments);
+  new Backoff(options.reconnect);
   return {
     accounts,
     places: [...accounts.keys()].flatMap((account, nth) =>

@@ -4,7 +4,7 @@ import { REGION_SCRATCH } from './arena-layout.ts';
 import { LatestLayout, LatestTable } from './latest-table.ts';
 import { LATEST_BLOCK_PLACES, LATEST_USED } from './latest-table-layout.ts';
 import type { ReaderPlace } from './reader-table.ts';
-import { RECORD_BYTES } from './record-layout.ts';
+import { RECORD_BYTES, RECORD_NUMBER } from './record-layout.ts';
 import { SCRATCH_SLOTS } from './record-ring-layout.ts';
 import type { RecordView, ViewFactory } from './record-view.ts';
 import { RecordRing, type RingCursor } from './ring-cursor.ts';
@@ -64,9 +64,8 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
     this.#position = published;
     this.#place.release(published);
     this.#running = true;
+    // A run that was left early has counted its block as read: its rest comes first, and then all blocks anew.
     this.#block = 0;
-    this.#at = 0;
-    this.#to = 0;
     return Math.min(records, this.#arena.u32[(this.#layout.header + LATEST_USED) >> 2]!);
   }
 
@@ -125,8 +124,11 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
   #skipPresent(): void {
     const { u32 } = this.#arena;
     for (let place = 0; place < this.#layout.places; place++) {
-      // An update that is being written is not of the past.
-      this.#seen[place] = Atomics.load(u32, (this.#layout.sequences >> 2) + place) & ~1;
+      // An update that is being written is not of the past, nor one that is written but not published yet.
+      const sequence = Atomics.load(u32, (this.#layout.sequences >> 2) + place) & ~1;
+      const number = u32[(this.#layout.records + place * RECORD_BYTES + RECORD_NUMBER) >> 2]!;
+      const published = sequence === 0 || ((number - this.#position) | 0) < 0;
+      this.#seen[place] = published ? sequence : sequence - 2;
     }
   }
 }

@@ -27,8 +27,8 @@ export class CopyingFrameReader implements FrameSource {
   readonly #published: number;
   readonly #claimed: number;
   #position: number;
-  /** Of the frame that comes next, once one has been read. */
-  #expected: number | undefined;
+  /** Number of the frame that comes next, if none is missed. */
+  #expected: number;
   #held = false;
 
   /** @throws TooManyReadersError */
@@ -42,6 +42,8 @@ export class CopyingFrameReader implements FrameSource {
     const table = offset + layout.FRAME_READERS;
     this.#place = new ReaderTable(arena, table, layout.FRAME_READER_COUNT, this.#published).join('copying');
     this.#position = this.#place.position;
+    // What is staged has numbers already: so many may be missed uncounted before the first frame, never too many counted.
+    this.#expected = arena.u32[(offset + layout.FRAME_NEXT_NUMBER) >> 2]!;
   }
 
   get ready(): boolean {
@@ -99,7 +101,7 @@ export class CopyingFrameReader implements FrameSource {
   }
 
   #count(): void {
-    const missed = this.#expected === undefined ? 0 : (this.number - this.#expected) >>> 0;
+    const missed = (this.number - this.#expected) | 0;
     if (missed > 0) {
       this.lagged += missed;
       this.#place.addLagged(missed);

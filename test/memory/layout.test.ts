@@ -1,0 +1,390 @@
+import { Arena, type ArenaOptions } from 'tickring/memory';
+import { describe, expect, it } from 'vitest';
+import {
+  arenaLayout,
+  countersLayout,
+  decoderControlLayout,
+  doorbellLayout,
+  frameRingLayout,
+  latencyLayout,
+  latestTableLayout,
+  readerTableLayout,
+  recordLayout,
+  recordRingLayout,
+} from '../support/memory-internals.ts';
+
+const HINT = 'the layout changed: raise LAYOUT_VERSION, then pin the new numbers here';
+
+describe('layout version 1', () => {
+  it('has this header, these regions and these bells', () => {
+    expect({ ...arenaLayout }, HINT).toStrictEqual({
+      MAGIC: 0x47524b54,
+      LAYOUT_VERSION: 1,
+      LINE_BYTES: 128,
+      HEADER_MAGIC: 0,
+      HEADER_VERSION: 4,
+      HEADER_VENUE: 8,
+      HEADER_BYTES: 12,
+      HEADER_CONNECTION: 16,
+      HEADER_REGIONS: 64,
+      REGION_ENTRY_BYTES: 8,
+      REGION_BELLS: 0,
+      REGION_COUNTERS: 1,
+      REGION_PARAMETERS: 2,
+      REGION_FRAME_RING: 3,
+      REGION_RECORD_RING: 4,
+      REGION_LATEST_TABLE: 5,
+      REGION_SCRATCH: 6,
+      REGION_LATENCY: 7,
+      REGION_COUNT: 8,
+      HEADER_CLOSED: 128,
+      HEADER_TOTAL_BYTES: 256,
+      BELL_FRAMES: 0,
+      BELL_RECORDS: 128,
+      BELL_SPACE: 256,
+      BELLS_BYTES: 384,
+      PARAMETERS_BYTES: 1024,
+    });
+    expect({ ...doorbellLayout }, HINT).toStrictEqual({ BELL_SIGNAL: 0, BELL_PARKED: 4, BELL_PARKS: 8 });
+  });
+
+  it('has this frame ring', () => {
+    expect({ ...frameRingLayout }, HINT).toStrictEqual({
+      FRAME_PUBLISHED: 0,
+      FRAME_CLAIMED: 128,
+      FRAME_NEXT_NUMBER: 256,
+      FRAME_READERS: 384,
+      FRAME_READER_COUNT: 4,
+      FRAME_DATA: 896,
+      FRAME_LENGTH: 0,
+      FRAME_KIND: 4,
+      FRAME_FLAGS: 5,
+      FRAME_CONNECTION: 6,
+      FRAME_NUMBER: 8,
+      FRAME_EPOCH: 12,
+      FRAME_RECEIVED_AT: 16,
+      FRAME_HEAD_BYTES: 24,
+      FRAME_ALIGNMENT: 8,
+      FRAME_KIND_BINARY: 1,
+      FRAME_KIND_TEXT: 2,
+      FRAME_KIND_RESET: 3,
+      FRAME_KIND_SKIP: 255,
+    });
+  });
+
+  it('has this record ring and this record', () => {
+    expect({ ...recordRingLayout }, HINT).toStrictEqual({
+      RECORD_PUBLISHED: 0,
+      RECORD_CLAIMED: 128,
+      RECORD_SPACE_WANTED: 256,
+      RECORD_START: 260,
+      RECORD_READERS: 384,
+      RECORD_READER_COUNT: 16,
+      RECORD_SLOTS: 2560,
+      SCRATCH_SLOTS: 64,
+    });
+    expect({ ...recordLayout }, HINT).toStrictEqual({
+      RECORD_BYTES: 256,
+      RECORD_NUMBER: 0,
+      RECORD_KIND: 4,
+      RECORD_FLAGS: 6,
+      RECORD_FRAME: 8,
+      RECORD_INSTRUMENT: 12,
+      RECORD_RECEIVED_AT: 16,
+      RECORD_DECODED_AT: 24,
+      RECORD_EPOCH: 32,
+      RECORD_CONNECTION: 36,
+      RECORD_INDEX: 38,
+      RECORD_VENUE_HEAD: 40,
+      RECORD_BODY: 64,
+    });
+  });
+
+  it('has these reader places', () => {
+    expect({ ...readerTableLayout }, HINT).toStrictEqual({
+      READER_BYTES: 128,
+      READER_STATE: 0,
+      READER_POSITION: 4,
+      READER_THREAD: 8,
+      READER_READ: 16,
+      READER_LAGGED: 24,
+      READER_COALESCED: 32,
+      READER_FREE: 0,
+      READER_JOINING: 1,
+      READER_GATING: 2,
+      READER_COPYING: 3,
+      READER_CONFLATING: 4,
+      READER_NO_THREAD: -1,
+    });
+  });
+
+  it('has this latest table', () => {
+    expect({ ...latestTableLayout }, HINT).toStrictEqual({
+      LATEST_OVERFLOWED: 0,
+      LATEST_USED: 4,
+      LATEST_PLACES: 8,
+      LATEST_RECORDS: 256,
+      LATEST_ENTRY_BYTES: 8,
+      LATEST_INSTRUMENT: 0,
+      LATEST_PLACE: 4,
+      LATEST_ENTRIES_PER_PLACE: 2,
+      LATEST_SEQUENCE_BYTES: 4,
+      LATEST_BLOCK_PLACES: 64,
+      LATEST_BLOCK_BYTES: 4,
+      LATEST_HASH_MULTIPLIER: 0x9e3779b1,
+      LATEST_HASH_SHIFT: 11,
+    });
+  });
+
+  it('has these counters, histograms and words between a decoder and its owner', () => {
+    expect({ ...countersLayout }, HINT).toStrictEqual({
+      COUNT_FRAMES: 0,
+      COUNT_BYTES: 8,
+      COUNT_FRAMES_DROPPED: 16,
+      COUNT_FRAMES_TOO_LARGE: 24,
+      COUNT_PAUSES: 32,
+      COUNT_TEXT_FRAMES: 40,
+      COUNT_FRAMES_DECODED: 128,
+      COUNT_RECORDS: 136,
+      COUNT_HEARTBEATS: 144,
+      COUNT_REJECTED: 152,
+      COUNT_UNKNOWN: 192,
+      COUNT_SPACE_WAITS: 200,
+      COUNT_RECORDS_DROPPED: 224,
+      COUNT_FRAMES_MALFORMED: 232,
+      COUNT_FRAMES_SKIPPED: 240,
+      REJECTED_SHORT_FRAME: 0,
+      REJECTED_TRUNCATED: 1,
+      REJECTED_PACKET_LENGTH: 2,
+      REJECTED_TRAILING_BYTES: 3,
+      REJECTED_REASONS: 4,
+      RESULT_HEARTBEAT: 256,
+      RESULT_UNKNOWN: 260,
+      RESULT_MALFORMED: 264,
+      RESULT_REJECTED: 272,
+      COUNTERS_BYTES: 384,
+    });
+    expect({ ...latencyLayout }, HINT).toStrictEqual({
+      LATENCY_MAX: 0,
+      LATENCY_COUNT: 8,
+      LATENCY_BUCKETS: 64,
+      LATENCY_STEPS: 16,
+      LATENCY_BUCKET_COUNT: 448,
+      LATENCY_BYTES: 1920,
+    });
+    expect({ ...decoderControlLayout }, HINT).toStrictEqual({
+      CONTROL_BELL: 0,
+      CONTROL_STOP: 128,
+      CONTROL_SERVING: 256,
+      CONTROL_BYTES: 384,
+    });
+  });
+});
+
+type Field = readonly [name: string, offset: number, bytes: number];
+
+function expectApart(fields: readonly Field[], end: number): void {
+  const sorted = fields.toSorted(([, a], [, b]) => a - b);
+  for (const [i, [name, offset, bytes]] of sorted.entries()) {
+    const [next, limit] = sorted[i + 1] ?? ['the end', end];
+    expect(offset + bytes, `${name} ends before ${next} begins`).toBeLessThanOrEqual(limit);
+    expect(offset % Math.min(bytes, 8), `${name} is aligned`).toBe(0);
+  }
+}
+
+describe('fields', () => {
+  it('of the header do not overlap', () => {
+    const l = arenaLayout;
+    expectApart(
+      [
+        ['magic', l.HEADER_MAGIC, 4],
+        ['version', l.HEADER_VERSION, 4],
+        ['venue', l.HEADER_VENUE, 4],
+        ['bytes', l.HEADER_BYTES, 4],
+        ['connection', l.HEADER_CONNECTION, 4],
+        ['regions', l.HEADER_REGIONS, l.REGION_COUNT * l.REGION_ENTRY_BYTES],
+        ['closed', l.HEADER_CLOSED, 4],
+      ],
+      l.HEADER_TOTAL_BYTES,
+    );
+  });
+
+  it('of a frame head do not overlap, and it keeps payloads aligned', () => {
+    const l = frameRingLayout;
+    expectApart(
+      [
+        ['length', l.FRAME_LENGTH, 4],
+        ['kind', l.FRAME_KIND, 1],
+        ['flags', l.FRAME_FLAGS, 1],
+        ['connection', l.FRAME_CONNECTION, 2],
+        ['number', l.FRAME_NUMBER, 4],
+        ['epoch', l.FRAME_EPOCH, 4],
+        ['receivedAt', l.FRAME_RECEIVED_AT, 8],
+      ],
+      l.FRAME_HEAD_BYTES,
+    );
+    expect(l.FRAME_HEAD_BYTES % l.FRAME_ALIGNMENT).toBe(0);
+    expect(l.FRAME_DATA % l.FRAME_ALIGNMENT).toBe(0);
+    expect(l.FRAME_KIND, 'a skip marker has eight bytes').toBeLessThan(l.FRAME_ALIGNMENT);
+  });
+
+  it('of a record head do not overlap', () => {
+    const l = recordLayout;
+    expectApart(
+      [
+        ['number', l.RECORD_NUMBER, 4],
+        ['kind', l.RECORD_KIND, 1],
+        ['flags', l.RECORD_FLAGS, 2],
+        ['frame', l.RECORD_FRAME, 4],
+        ['instrument', l.RECORD_INSTRUMENT, 4],
+        ['receivedAt', l.RECORD_RECEIVED_AT, 8],
+        ['decodedAt', l.RECORD_DECODED_AT, 8],
+        ['epoch', l.RECORD_EPOCH, 4],
+        ['connection', l.RECORD_CONNECTION, 2],
+        ['index', l.RECORD_INDEX, 2],
+        ['venue head', l.RECORD_VENUE_HEAD, 24],
+      ],
+      l.RECORD_BODY,
+    );
+  });
+
+  it('of a reader place do not overlap', () => {
+    const l = readerTableLayout;
+    expectApart(
+      [
+        ['state', l.READER_STATE, 4],
+        ['position', l.READER_POSITION, 4],
+        ['thread', l.READER_THREAD, 4],
+        ['read', l.READER_READ, 8],
+        ['lagged', l.READER_LAGGED, 8],
+        ['coalesced', l.READER_COALESCED, 8],
+      ],
+      l.READER_BYTES,
+    );
+  });
+
+  it('of the counters do not overlap, and each writer has lines of its own', () => {
+    const l = countersLayout;
+    const socket: Field[] = [
+      ['frames', l.COUNT_FRAMES, 8],
+      ['bytes', l.COUNT_BYTES, 8],
+      ['framesDropped', l.COUNT_FRAMES_DROPPED, 8],
+      ['framesTooLarge', l.COUNT_FRAMES_TOO_LARGE, 8],
+      ['pauses', l.COUNT_PAUSES, 8],
+      ['textFrames', l.COUNT_TEXT_FRAMES, 8],
+    ];
+    const decoder: Field[] = [
+      ['framesDecoded', l.COUNT_FRAMES_DECODED, 8],
+      ['records', l.COUNT_RECORDS, 8],
+      ['heartbeats', l.COUNT_HEARTBEATS, 8],
+      ['rejected', l.COUNT_REJECTED, 8 * l.REJECTED_REASONS],
+      ['unknown', l.COUNT_UNKNOWN, 8],
+      ['spaceWaits', l.COUNT_SPACE_WAITS, 8],
+      ['recordsDropped', l.COUNT_RECORDS_DROPPED, 8],
+      ['framesMalformed', l.COUNT_FRAMES_MALFORMED, 8],
+      ['framesSkipped', l.COUNT_FRAMES_SKIPPED, 8],
+      ['heartbeat', l.RESULT_HEARTBEAT, 4],
+      ['unknown of a frame', l.RESULT_UNKNOWN, 4],
+      ['malformed', l.RESULT_MALFORMED, 4],
+      ['rejected of a frame', l.RESULT_REJECTED, 4 * l.REJECTED_REASONS],
+    ];
+    expectApart([...socket, ...decoder], l.COUNTERS_BYTES);
+    const lineOf = ([, offset]: Field) => Math.floor(offset / arenaLayout.LINE_BYTES);
+    const ofSocket = new Set(socket.map(lineOf));
+    expect(decoder.filter((field) => ofSocket.has(lineOf(field)))).toEqual([]);
+    // The kernel clears the reasons with one 16-byte store.
+    expect(l.REJECTED_REASONS * 4).toBe(16);
+  });
+
+  it('of a latency histogram do not overlap', () => {
+    const l = latencyLayout;
+    expectApart(
+      [
+        ['max', l.LATENCY_MAX, 8],
+        ['count', l.LATENCY_COUNT, 8],
+        ['buckets', l.LATENCY_BUCKETS, 4 * l.LATENCY_BUCKET_COUNT],
+      ],
+      l.LATENCY_BYTES,
+    );
+  });
+});
+
+const SHAPES: readonly ArenaOptions[] = [
+  {},
+  { frameRingBytes: 256, recordSlots: 2, latestInstruments: 0 },
+  { frameRingBytes: 512, recordSlots: 16, latestInstruments: 2 },
+  { frameRingBytes: 2 ** 20, recordSlots: 2 ** 12, latestInstruments: 2 ** 10 },
+];
+
+/** Bytes from the start of the arena of every word on which threads meet. */
+function cursors(arena: Arena): Map<string, number> {
+  const a = arenaLayout;
+  const at = (region: number) => arena.region(region).offset;
+  const frames = at(a.REGION_FRAME_RING);
+  const records = at(a.REGION_RECORD_RING);
+  const found = new Map([
+    ['closed', a.HEADER_CLOSED],
+    ['frame bell', at(a.REGION_BELLS) + a.BELL_FRAMES],
+    ['record bell', at(a.REGION_BELLS) + a.BELL_RECORDS],
+    ['space bell', at(a.REGION_BELLS) + a.BELL_SPACE],
+    ['counters of the socket', at(a.REGION_COUNTERS) + countersLayout.COUNT_FRAMES],
+    ['counters of the decoder', at(a.REGION_COUNTERS) + countersLayout.COUNT_FRAMES_DECODED],
+    ['frames published', frames + frameRingLayout.FRAME_PUBLISHED],
+    ['frames claimed', frames + frameRingLayout.FRAME_CLAIMED],
+    ['next frame number', frames + frameRingLayout.FRAME_NEXT_NUMBER],
+    ['frames', frames + frameRingLayout.FRAME_DATA],
+    ['records published', records + recordRingLayout.RECORD_PUBLISHED],
+    ['records claimed', records + recordRingLayout.RECORD_CLAIMED],
+    ['record space wanted', records + recordRingLayout.RECORD_SPACE_WANTED],
+    ['slots', records + recordRingLayout.RECORD_SLOTS],
+  ]);
+  for (let place = 0; place < frameRingLayout.FRAME_READER_COUNT; place++) {
+    found.set(`frame reader ${place}`, frames + frameRingLayout.FRAME_READERS + place * 128);
+  }
+  for (let place = 0; place < recordRingLayout.RECORD_READER_COUNT; place++) {
+    found.set(`record reader ${place}`, records + recordRingLayout.RECORD_READERS + place * 128);
+  }
+  for (let which = 0; which <= recordRingLayout.RECORD_READER_COUNT; which++) {
+    found.set(`histogram ${which}`, at(a.REGION_LATENCY) + which * latencyLayout.LATENCY_BYTES);
+  }
+  return found;
+}
+
+describe.each(SHAPES)('an arena made with %o', (options) => {
+  const arena = Arena.create(options);
+
+  it('has regions that follow each other on multiples of a record, without overlap, within the memory', () => {
+    let end: number = arenaLayout.HEADER_TOTAL_BYTES;
+    for (let region = 0; region < arenaLayout.REGION_COUNT; region++) {
+      const { offset, bytes } = arena.region(region);
+      expect(offset % recordLayout.RECORD_BYTES).toBe(0);
+      expect(offset).toBeGreaterThanOrEqual(end);
+      end = offset + bytes;
+    }
+    expect(end).toBeLessThanOrEqual(arena.buffer.byteLength);
+    expect(end).toBeLessThan(2 ** 31);
+  });
+
+  it('has each cursor alone on two cache lines', () => {
+    const places = cursors(arena);
+    for (const [name, offset] of places) expect(offset % arenaLayout.LINE_BYTES, name).toBe(0);
+    const lines = new Set(places.values());
+    expect(lines.size).toBe(places.size);
+  });
+
+  it('has its slots, and those of copying readers, on multiples of their size', () => {
+    const { offset } = arena.region(arenaLayout.REGION_RECORD_RING);
+    expect((offset + recordRingLayout.RECORD_SLOTS) % 256).toBe(0);
+    expect(arena.region(arenaLayout.REGION_SCRATCH).offset % 256).toBe(0);
+    expect(arena.region(arenaLayout.REGION_SCRATCH).bytes).toBe(16 * 64 * 256);
+  });
+
+  it('has as much room as was asked for', () => {
+    const { frameRingBytes = 2 ** 22, recordSlots = 2 ** 14, latestInstruments = 2 ** 13 } = options;
+    expect(arena.region(arenaLayout.REGION_FRAME_RING).bytes).toBe(896 + frameRingBytes);
+    expect(arena.region(arenaLayout.REGION_RECORD_RING).bytes).toBe(2560 + recordSlots * 256);
+    const blocks = Math.ceil(latestInstruments / 64);
+    const table = latestInstruments === 0 ? 0 : 256 + latestInstruments * (2 * 8 + 4 + 256) + blocks * 4;
+    expect(arena.region(arenaLayout.REGION_LATEST_TABLE).bytes).toBe(table);
+  });
+});
