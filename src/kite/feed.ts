@@ -36,14 +36,7 @@ import {
   resolveOptions,
 } from './options.ts';
 import type { PacketsOptions } from './packets.ts';
-import {
-  INITIAL_MODE,
-  MAX_INSTRUMENTS,
-  modeMessage,
-  parseText,
-  subscribeMessage,
-  unsubscribeMessage,
-} from './protocol.ts';
+import { INITIAL_MODE, modeMessage, parseText, subscribeMessage, unsubscribeMessage } from './protocol.ts';
 import type { RawReader } from './raw-reader.ts';
 import { resolveSegments } from './segments.ts';
 import { StaleWatch } from './stale-watch.ts';
@@ -119,7 +112,7 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
     });
     this.#subscriptions = new Subscriptions<Mode>({
       places: resolved.places,
-      limit: MAX_INSTRUMENTS,
+      limit: resolved.instrumentsPerConnection,
       distribution: resolved.distribution,
       initialMode: INITIAL_MODE,
       onNeeded: (connection) => this.#core.open(connection),

@@ -19,6 +19,8 @@ export interface KiteFeedOptions {
    * opened when the instruments need it.
    */
   connections?: number;
+  /** Instruments that one connection may carry, at most the 3,000 that the service allows. Default 3,000. */
+  instrumentsPerConnection?: number;
   /** Mode of subscriptions that name none. Default `'quote'`. */
   mode?: Mode;
   /** How instruments are spread over connections. Default `'least-loaded'`. */
@@ -55,6 +57,7 @@ export interface ResolvedKiteOptions {
   readonly places: readonly Place[];
   readonly url: string;
   readonly eager: boolean;
+  readonly instrumentsPerConnection: number;
   readonly mode: Mode;
   readonly distribution: Distribution;
   readonly segments: SegmentTable | undefined;
@@ -77,6 +80,16 @@ export function resolveOptions(options: KiteFeedOptions): ResolvedKiteOptions {
   const connections = options.connections ?? MAX_CONNECTIONS;
   if (!Number.isInteger(connections) || connections < 1 || connections > MAX_CONNECTIONS) {
     throw new ArgumentError(`an API key may hold 1 to ${MAX_CONNECTIONS} connections, not ${connections}`);
+  }
+  const { instrumentsPerConnection = MAX_INSTRUMENTS } = options;
+  if (
+    !Number.isInteger(instrumentsPerConnection) ||
+    instrumentsPerConnection < 1 ||
+    instrumentsPerConnection > MAX_INSTRUMENTS
+  ) {
+    throw new ArgumentError(
+      `a connection may carry 1 to ${MAX_INSTRUMENTS} instruments, not ${instrumentsPerConnection}`,
+    );
   }
   const { url = KITE_URL, mode = INITIAL_MODE, distribution = 'least-loaded' } = options;
   if (!URL.canParse(url) || !/^wss?:$/.test(new URL(url).protocol)) {
@@ -104,6 +117,7 @@ export function resolveOptions(options: KiteFeedOptions): ResolvedKiteOptions {
     ),
     url,
     eager: options.connections !== undefined,
+    instrumentsPerConnection,
     mode: checkedMode(mode),
     distribution,
     segments: options.segments,
