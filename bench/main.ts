@@ -3,10 +3,11 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { allocation } from './allocation.ts';
 import { framePublish } from './frame-publish.ts';
+import { isolation } from './isolation.ts';
 import { kiteDecode } from './kite-decode.ts';
 import { type Benchmark, measure, type Result } from './suite.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [...kiteDecode, framePublish, ...allocation];
+const BENCHMARKS: readonly Benchmark[] = [...kiteDecode, framePublish, ...allocation, ...isolation];
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({

@@ -32,6 +32,10 @@ const EXAMPLES: Readonly<Record<string, { what: string; load: () => Promise<{ ru
     load: () => import('./raw-peek.ts'),
   },
   'worker-reader': { what: 'a strategy on a thread of its own', load: () => import('./worker-reader.ts') },
+  'blocked-main': {
+    what: 'main is blocked, and the sockets are not: io worker',
+    load: () => import('./blocked-main.ts'),
+  },
   reconnect: {
     what: 'cut connections, expired tokens, and what becomes of them',
     load: () => import('./reconnect.ts'),

@@ -65,6 +65,17 @@ export class TooManyReadersError extends TickringError {
   }
 }
 
+/** `ERR_TICKRING_READER_EXPELLED`: this gating reader did not move for so long that the feed went on without it. */
+export class ReaderExpelledError extends TickringError {
+  /** @param unsafe how many of the records that it read last may have been overwritten while it read them */
+  constructor(unsafe: number) {
+    super(
+      'ERR_TICKRING_READER_EXPELLED',
+      `this gating reader held everyone up for longer than stallLimit and was expelled; the last ${unsafe} records that it read may have been overwritten; close it, and read faster or use a copying reader`,
+    );
+  }
+}
+
 /** `ERR_TICKRING_CLOSED`: the reader or feed has been closed. */
 export class ClosedError extends TickringError {
   constructor(what: string) {

@@ -2,6 +2,8 @@
  * tickring: market data for Node.js, decoded off the event loop. The stable part: feeds, views, readers, errors.
  * Shared-memory structures are in `tickring/memory`, simulators in `tickring/sim`.
  */
+
+export type { QuarantinedFrame, WhenFull } from '../workers/lane.ts';
 export {
   AbortedError,
   ArgumentError,
@@ -13,6 +15,7 @@ export {
   DecoderError,
   FrameTooLargeError,
   ProtocolError,
+  ReaderExpelledError,
   ServiceError,
   TickringError,
   TooManyReadersError,
@@ -27,6 +30,7 @@ export {
 } from './feed/connection-state.ts';
 export { CHANNELS } from './feed/diagnostics.ts';
 export type { ConnectionHealth, FeedHealth, FeedState } from './feed/health.ts';
+export type { ExpelledReader } from './feed/reader-watch.ts';
 export type { ConnectionStats, FeedStats } from './feed/statistics.ts';
 export type { Distribution } from './feed/subscriptions.ts';
 export type { KiteAccount, KiteCredentials, TokenProvider } from './kite/accounts.ts';

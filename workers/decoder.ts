@@ -1,6 +1,7 @@
+import { parentPort } from 'node:worker_threads';
 import { Arena, type ArenaHandle } from '../src/memory/arena.ts';
 import { DecoderControl } from '../src/memory/decoder-control.ts';
-import { Lane } from './lane.ts';
+import { Lane, type QuarantinedFrame, type WhenFull } from './lane.ts';
 
 /** What a decoder is started with. Structured-cloneable: the module is compiled once and shared. */
 export interface DecoderTask {
@@ -8,6 +9,12 @@ export interface DecoderTask {
   readonly arenas: readonly ArenaHandle[];
   /** `DecoderControl.buffer`; its bell is the frame bell of every arena. */
   readonly control: SharedArrayBuffer;
+  readonly whenFull?: WhenFull | undefined;
+}
+
+/** What a decoder posts to its pool: the only messages there are between threads, and only when something is wrong. */
+export interface DecoderMessage {
+  readonly quarantined: QuarantinedFrame;
 }
 
 /** Frames of one arena before the next arena has its turn. */
@@ -22,8 +29,10 @@ const PATIENCE = 1000;
  */
 export default function serve(task: DecoderTask): void {
   const control = new DecoderControl(task.control);
+  const onQuarantine = (quarantined: QuarantinedFrame) => parentPort?.postMessage({ quarantined });
+  const options = { whenFull: task.whenFull, onQuarantine };
   const lanes = task.arenas.map(
-    (handle) => new Lane(Arena.attach(handle), task.module as WebAssembly.Module),
+    (handle) => new Lane(Arena.attach(handle), task.module as WebAssembly.Module, options),
   );
   const awake = () => control.stopped || lanes.some(isReady);
   control.setServing(true);

@@ -2,6 +2,7 @@ import type { Arena } from '../src/memory/arena.ts';
 import { epochNow } from '../src/memory/clock.ts';
 import { Counters } from '../src/memory/counters.ts';
 import {
+  COUNT_FRAMES_QUARANTINED,
   COUNT_FRAMES_SKIPPED,
   COUNT_RECORDS_DROPPED,
   COUNT_SPACE_WAITS,
@@ -18,28 +19,61 @@ export interface Kernel {
   most(head: number): number;
   /** Decodes a frame into the slots from `position` on; answers how many records it made. */
   decode(head: number, position: number, decodedAt: number): number;
+  /** Decodes a frame for the latest table only; answers how many records it would have made. */
+  refresh(head: number, position: number, decodedAt: number): number;
 }
+
+/** What to do when gating readers leave no room: wait for them, or drop what comes and count it. */
+export type WhenFull = 'pause' | 'drop-newest';
+
+/** A frame that was set aside because decoding it failed twice. */
+export interface QuarantinedFrame {
+  readonly connection: number;
+  /** Its number on the connection. */
+  readonly frame: number;
+  /** ms since the epoch */
+  readonly receivedAt: number;
+  readonly bytes: Uint8Array;
+  /** What the kernel failed with, or that the decoder died of it. */
+  readonly reason: string;
+}
+
+export interface LaneOptions {
+  readonly whenFull?: WhenFull | undefined;
+  readonly onQuarantine?: ((frame: QuarantinedFrame) => void) | undefined;
+}
+
+/** A frame is decoded at most this often. */
+const MOST_ATTEMPTS = 2;
 
 /** One arena as its decoder serves it: frames in, records out. */
 export class Lane {
+  readonly #arena: Arena;
   readonly #kernel: Kernel;
   readonly #frames: FrameReader;
   readonly #records: RecordWriter;
   readonly #counters: Counters;
   /** Receive → publish. */
   readonly #latency: LatencyHistogram;
+  readonly #options: LaneOptions;
   /** Slots that the frame at hand needs and gating readers hold; 0 when it waits for none. */
   #short = 0;
 
-  constructor(arena: Arena, module: WebAssembly.Module) {
+  constructor(arena: Arena, module: WebAssembly.Module, options: LaneOptions = {}) {
     const instance = new WebAssembly.Instance(module, { env: { memory: arena.handle.memory } });
+    this.#arena = arena;
     this.#kernel = instance.exports as unknown as Kernel;
     this.#kernel.attach();
     this.#frames = new FrameReader(arena);
     this.#records = new RecordWriter(arena);
     this.#counters = new Counters(arena);
     this.#latency = new LatencyHistogram(arena, 0);
+    this.#options = options;
     this.#skipPublished();
+    // What a predecessor published or released just before it died, it may not have rung for.
+    this.#records.wantSpace(false);
+    arena.recordBell.ring();
+    arena.spaceBell.ring();
   }
 
   /** Whether `drain` would get on. */
@@ -52,7 +86,7 @@ export class Lane {
     const frames = this.#frames;
     let done = 0;
     while (done < limit && frames.next()) {
-      if (!this.#decode(frames.head)) break;
+      if (!this.#take(frames.head)) break;
       frames.release();
       done += 1;
     }
@@ -60,20 +94,46 @@ export class Lane {
   }
 
   /** False when gating readers have to release slots first. */
-  #decode(head: number): boolean {
-    const most = this.#kernel.most(head);
-    if (most > this.#records.capacity) {
-      // Its records could never be published together.
-      this.#counters.add(COUNT_RECORDS_DROPPED, most);
+  #take(head: number): boolean {
+    if (this.#records.attempt(this.#frames.number) > MOST_ATTEMPTS) {
+      this.#quarantine('the decoder died of it twice');
       return true;
     }
-    if (!this.#claim(most)) return false;
+    let reason: unknown;
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      try {
+        const taken = this.#decode(head);
+        this.#records.succeeded();
+        return taken;
+      } catch (trap) {
+        // Whatever it is: the frame is the same, and once more will tell.
+        reason = trap;
+      }
+    }
+    this.#quarantine(String(reason));
+    return true;
+  }
+
+  #decode(head: number): boolean {
+    const most = this.#kernel.most(head);
+    // Records of a frame are published together or not at all.
+    if (most > this.#records.capacity) return this.#drop(head, most);
+    if (!this.#claim(most)) return this.#options.whenFull === 'drop-newest' && this.#drop(head, most);
     const records = this.#kernel.decode(head, this.#records.position, epochNow());
     if (records > 0) {
-      this.#records.publish(records);
+      this.#records.publish(records, this.#frames.number);
       this.#latency.add(epochNow() - this.#frames.receivedAt);
     }
     this.#counters.addResult(records);
+    return true;
+  }
+
+  /** The records find no room; the latest table is brought up to date all the same. */
+  #drop(head: number, needed: number): true {
+    const records = this.#kernel.refresh(head, this.#records.position, epochNow());
+    this.#counters.addFindings();
+    this.#counters.add(COUNT_RECORDS_DROPPED, records);
+    this.#records.drop(records, needed);
     return true;
   }
 
@@ -85,11 +145,20 @@ export class Lane {
       }
       return true;
     }
+    if (this.#options.whenFull === 'drop-newest') return false;
     if (this.#short === 0) this.#counters.add(COUNT_SPACE_WAITS, 1);
     this.#short = count;
     // Announce, and then look again: a reader that released in between did not ring.
     this.#records.wantSpace(true);
     return this.#records.claim(count) && this.#claim(count);
+  }
+
+  #quarantine(reason: string): void {
+    const { number: frame, receivedAt, payload, length } = this.#frames;
+    this.#records.succeeded();
+    this.#counters.add(COUNT_FRAMES_QUARANTINED, 1);
+    const bytes = this.#arena.u8.slice(payload, payload + length);
+    this.#options.onQuarantine?.({ connection: this.#arena.connection, frame, receivedAt, bytes, reason });
   }
 
   /** A decoder that died between publishing a frame's records and releasing the frame left it to be known by its number. */

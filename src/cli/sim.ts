@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { ArgumentError } from '../errors.ts';
 import { KiteSimulator } from '../sim/index.ts';
+import { parseScheduledFault, scheduleFaults } from '../sim/kite/fault-schedule.ts';
+import { FAULTS, KITE_FAULTS } from '../sim/kite/faults.ts';
 
 const HELP = `Usage: tickring sim kite [options]
 
@@ -15,8 +17,22 @@ Plays Kite's ticker on 127.0.0.1, until it is interrupted.
   --heartbeat MS         silence on a connection before a heartbeat (default 1000)
   --api-key KEY          the api_key that is let in (default demo)
   --access-token TOKEN   the access_token that is let in (default demo)
+  --fault FAULT          something goes wrong; may be given more than once (see below)
   --help                 this text
+
+A FAULT is NAME[=VALUE][@SECONDS[/EVERY]]: once, so many seconds after the start (default 0), or again and again.
+For example, --fault silence=8000@10/60 --fault refuse@20. Faults of frames meet every open connection, refuse and
+tls-failure whoever connects next. Names, and what their value is:
+
+${KITE_FAULTS.map(faultLine).join('\n')}
 `;
+
+function faultLine(kind: (typeof KITE_FAULTS)[number]): string {
+  const number = FAULTS[kind];
+  if (number === undefined) return `  ${kind}`;
+  const { name, otherwise } = number;
+  return `  ${kind.padEnd(22)} ${name}${otherwise === undefined ? '' : ` (default ${otherwise})`}`;
+}
 
 /**
  * `tickring sim`: runs a simulator until SIGINT, SIGTERM, or the end of the parent that it was forked by. That parent
@@ -46,8 +62,13 @@ export async function simCommand(args: string[]): Promise<void> {
     heartbeatInterval: number('heartbeat', values.heartbeat, 1_000),
     credentials: [{ apiKey, accessToken }],
   });
+  const faults = (values.fault ?? []).map(parseScheduledFault);
   const ended = endOfProcess();
   await simulator.listen();
+  const schedule = scheduleFaults(faults, (fault) => {
+    const met = simulator.inject(fault);
+    console.log(`fault ${fault.kind}${met === 0 ? '' : `: met ${met} connections`}`);
+  });
   const speed = values.rate === 'max' ? 'as many ticks as the sockets take' : `${rate} ticks/s`;
   console.log(`listening on ${simulator.url}`);
   console.log(`credentials: api_key=${apiKey} access_token=${accessToken}`);
@@ -62,6 +83,7 @@ export async function simCommand(args: string[]): Promise<void> {
   });
   process.send?.({ url: simulator.url, instrumentTokens: [...simulator.instrumentTokens] });
   await ended;
+  schedule[Symbol.dispose]();
   const { accepted, ticksSent, framesSent, bytesSent, delayed } = simulator.stats();
   await simulator.close();
   console.log(
@@ -83,6 +105,7 @@ function parse(args: string[]) {
         heartbeat: { type: 'string' },
         'api-key': { type: 'string' },
         'access-token': { type: 'string' },
+        fault: { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -1,20 +1,19 @@
-import { ArgumentError, ClosedError, type DecoderError, type TickringError } from '../errors.ts';
-import { Arena, type ArenaHandle, type ArenaOptions } from '../memory/arena.ts';
-import { Doorbell } from '../memory/doorbell.ts';
+import type { QuarantinedFrame, WhenFull } from '../../workers/lane.ts';
+import { ClosedError, type TickringError } from '../errors.ts';
+import type { Arena } from '../memory/arena.ts';
 import { Connection, type ConnectionOptions, type ConnectionVenue } from './connection.ts';
 import type { ConnectionState, StateChange } from './connection-state.ts';
-import { compileKernel, DecoderPool } from './decoder-pool.ts';
+import { compileKernel, DecoderPool, type DecoderPoolListener } from './decoder-pool.ts';
+import type { FeedMemory } from './feed-memory.ts';
 import { FrameIntake } from './frame-intake.ts';
+import type { ConnectionReport } from './health.ts';
+import { type ExpelledReader, ReaderWatch } from './reader-watch.ts';
 import type { Place } from './subscriptions.ts';
 
 /** What a venue's feed brings to the core. */
 export interface FeedVenue {
-  /** The venue's number in arena headers. */
-  readonly number: number;
   /** Its kernel: `workers/kernels/NAME.wasm`. */
   readonly kernel: string;
-  /** Puts what the kernel wants to know into a new arena's parameters. */
-  prepare(arena: Arena): void;
   /** What a connection of this place needs of the venue. */
   connection(place: Place): ConnectionVenue;
 }
@@ -22,10 +21,13 @@ export interface FeedVenue {
 export interface FeedCoreOptions {
   readonly venue: FeedVenue;
   readonly places: readonly Place[];
-  /** Decoder threads; 0 for a raw feed, whose frames are read as they are. */
-  readonly decoders: number;
-  readonly arena: ArenaOptions;
+  /** An arena for each place; without decoder controls the feed is raw, and its frames are read as they are. */
+  readonly memory: FeedMemory;
   readonly connection: ConnectionOptions;
+  /** What decoders do when gating readers leave no room. */
+  readonly whenFull: WhenFull;
+  /** A gating reader that blocks others and does not move for this long, ms, is expelled. */
+  readonly stallLimit: number;
   readonly listener: FeedListener;
 }
 
@@ -35,6 +37,9 @@ export interface FeedListener {
   /** `place` is undefined for what concerns no connection: a decoder. */
   failed(error: TickringError, place: Place | undefined): void;
   retrying(place: Place, attempt: number, delay: number): void;
+  /** A frame was set aside because decoding it failed twice. */
+  quarantined(frame: QuarantinedFrame): void;
+  expelled(reader: ExpelledReader): void;
 }
 
 /** One place of a feed: its arena, from the start, and its connection, once there is one. */
@@ -49,49 +54,44 @@ export interface Slot {
 const DRAIN_TIMEOUT = 1000;
 
 /**
- * What every venue's feed has in common: an arena for each connection there may be, made at the start so that handles
- * stay complete; decoders that serve them; and the connections, opened when they are needed.
+ * What every venue's feed has in common, on the thread that its sockets are on: the connections, opened when they are
+ * needed; the writing ends of their arenas; and the decoders that serve those.
  */
 export class FeedCore {
   readonly slots: readonly Slot[];
   readonly decoders: DecoderPool | undefined;
   readonly #options: FeedCoreOptions;
   #phase: 'new' | 'starting' | 'running' | 'closed' = 'new';
+  readonly #readerWatch: ReaderWatch;
   #starting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: FeedCoreOptions) {
-    const { venue, places, decoders, listener } = options;
-    if (!Number.isInteger(decoders) || decoders < 0) {
-      throw new ArgumentError(`decoders must be 1 or more, not ${decoders}`);
-    }
+    const { places, memory, listener } = options;
     this.#options = options;
-    const onFailure = (error: DecoderError) => listener.failed(error, undefined);
-    // More decoders than arenas would have nothing to do.
-    const threads = Math.min(decoders, places.length);
-    this.decoders = threads === 0 ? undefined : new DecoderPool(threads, onFailure);
-    // One bell for the records of all arenas, so that a reader of all of them waits at one place.
-    const recordBell = new Doorbell({ buffer: new SharedArrayBuffer(128), offset: 0 }).handle;
+    const { controls } = memory;
+    this.decoders =
+      controls.length === 0
+        ? undefined
+        : new DecoderPool(controls.length, this.#poolListener(listener), controls);
     this.slots = places.map((place) => {
-      const frameBell = this.decoders?.controlFor(place.connection).bell.handle;
-      const arena = Arena.create({
-        ...options.arena,
-        ...(frameBell && { frameBell }),
-        recordBell,
-        venue: venue.number,
-        connection: place.connection,
-      });
-      venue.prepare(arena);
+      const arena = memory.arenas[place.connection]!;
       return { place, arena, intake: new FrameIntake(arena), connection: undefined };
     });
+    this.#readerWatch = new ReaderWatch(this.slots, options.stallLimit, (reader) =>
+      listener.expelled(reader),
+    );
+  }
+
+  #poolListener(listener: FeedListener): DecoderPoolListener {
+    return {
+      died: (error) => listener.failed(error, undefined),
+      quarantined: (frame) => listener.quarantined(frame),
+    };
   }
 
   get arenas(): readonly Arena[] {
     return this.slots.map(({ arena }) => arena);
-  }
-
-  get handles(): readonly ArenaHandle[] {
-    return this.slots.map(({ arena }) => arena.handle);
   }
 
   get running(): boolean {
@@ -118,7 +118,8 @@ export class FeedCore {
     if (this.decoders) {
       const module = await compileKernel(this.#options.venue.kernel);
       if (this.closed) return;
-      await this.decoders.start(module, this.arenas);
+      await this.decoders.start(module, this.arenas, this.#options.whenFull);
+      if (!this.closed) this.#readerWatch.start();
     }
     if (!this.closed) this.#phase = 'running';
   }
@@ -151,6 +152,19 @@ export class FeedCore {
     return this.slots[connection]!.connection?.state ?? 'disconnected';
   }
 
+  /** How every connection is doing, by its number. */
+  report(): ConnectionReport[] {
+    return this.slots.map(({ place, intake, connection }) => ({
+      ...place,
+      state: this.stateOf(place.connection),
+      since: connection?.since ?? 0,
+      epoch: intake.epoch,
+      heardAt: connection?.heardAt ?? 0,
+      reconnects: connection?.reconnects ?? 0,
+      lastError: connection?.lastError,
+    }));
+  }
+
   /**
    * Closes sockets, lets decoders finish what has been received, stops them, and ends every reader. Idempotent.
    *
@@ -163,6 +177,7 @@ export class FeedCore {
 
   async #close(deadline: number): Promise<void> {
     this.#phase = 'closed';
+    this.#readerWatch.stop();
     await Promise.all(this.slots.map(({ connection }) => connection?.close(deadline)));
     await this.#starting?.catch(() => {});
     if (this.decoders) {

@@ -1,10 +1,28 @@
+import type { TickringError } from '../errors.ts';
 import { epochNow } from '../memory/clock.ts';
 import type { ConnectionState } from './connection-state.ts';
-import type { FeedCore } from './feed-core.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import type { Place, Subscriptions } from './subscriptions.ts';
 
 /** The state of a feed: that of its worst connection in use, from `closed` (worst) to `subscribed`. */
 export type FeedState = ConnectionState;
+
+/** How a connection is doing, as the thread that it is on tells it. */
+export interface ConnectionReport extends Place {
+  readonly state: ConnectionState;
+  /** Since when, ms since the epoch; 0 if it was never opened. */
+  readonly since: number;
+  readonly epoch: number;
+  /** When the last bytes came, ms since the epoch; 0 for never. */
+  readonly heardAt: number;
+  readonly reconnects: number;
+  readonly lastError: TickringError | undefined;
+}
+
+/** How a feed is doing, as the thread that its sockets are on tells it. */
+export interface FeedReport {
+  readonly phase: 'idle' | 'running' | 'closed';
+  readonly connections: readonly ConnectionReport[];
+}
 
 export interface ConnectionHealth {
   readonly connection: number;
@@ -46,33 +64,34 @@ const WORST_FIRST: readonly ConnectionState[] = [
   'subscribed',
 ];
 
-export function feedState(core: FeedCore, inUse: (connection: number) => boolean): FeedState {
-  if (core.closed) return 'closed';
-  const states = core.slots
-    .filter(({ place }) => inUse(place.connection))
-    .map(({ place }) => core.stateOf(place.connection));
+export function feedState(
+  { phase, connections }: FeedReport,
+  inUse: (connection: number) => boolean,
+): FeedState {
+  if (phase === 'closed') return 'closed';
+  const states = connections.filter(({ connection }) => inUse(connection)).map(({ state }) => state);
   return WORST_FIRST.find((state) => states.includes(state)) ?? 'disconnected';
 }
 
 export function feedHealth<Mode extends string>(
-  core: FeedCore,
+  report: FeedReport,
   subscriptions: Subscriptions<Mode>,
-  state: FeedState,
 ): FeedHealth {
   const now = epochNow();
-  const connections = core.slots
-    .filter(({ place }) => subscriptions.inUse(place.connection))
-    .map(({ place, connection, intake }): ConnectionHealth => {
-      const error = connection?.lastError;
+  const inUse = (connection: number) => subscriptions.inUse(connection);
+  const connections = report.connections
+    .filter(({ connection }) => inUse(connection))
+    .map(({ connection, account, state, since, epoch, heardAt, reconnects, lastError }): ConnectionHealth => {
       return {
-        ...place,
-        state: core.stateOf(place.connection),
-        since: connection?.since ?? 0,
-        epoch: intake.epoch,
-        instruments: subscriptions.countOf(place.connection),
-        lastFrameAge: connection?.heardAt ? now - connection.heardAt : undefined,
-        reconnects: connection?.reconnects ?? 0,
-        lastError: error && { code: error.code, message: error.message },
+        connection,
+        account,
+        state,
+        since,
+        epoch,
+        instruments: subscriptions.countOf(connection),
+        lastFrameAge: heardAt === 0 ? undefined : now - heardAt,
+        reconnects,
+        lastError: lastError && { code: lastError.code, message: lastError.message },
       };
     });
   const reasons = connections
@@ -83,8 +102,8 @@ export function feedHealth<Mode extends string>(
     });
   const unplaced = [...subscriptions.list()].filter(({ connection }) => connection === undefined).length;
   if (unplaced > 0) reasons.push(`${unplaced} instruments have no connection with room`);
-  if (core.closed) reasons.unshift('the feed is closed');
-  else if (!core.running) reasons.unshift('the feed is not started');
+  if (report.phase === 'closed') reasons.unshift('the feed is closed');
+  else if (report.phase === 'idle') reasons.unshift('the feed is not started');
   else if (connections.length === 0) reasons.unshift('no connection is in use: subscribe to something');
   const accounts = [...new Set(connections.map(({ account }) => account))].map((account) => {
     const mine = connections.filter((connection) => connection.account === account);
@@ -94,7 +113,7 @@ export function feedHealth<Mode extends string>(
   const status = statusOf(connections);
   return {
     status: status === 'ok' && reasons.length > 0 ? 'degraded' : status,
-    state,
+    state: feedState(report, inUse),
     reasons,
     connections,
     accounts,

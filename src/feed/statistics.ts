@@ -1,9 +1,12 @@
+import type { Arena } from '../memory/arena.ts';
 import { Counters, type CounterValues } from '../memory/counters.ts';
+import { FrameWriter } from '../memory/frame-writer.ts';
 import { LatencyHistogram, type LatencySummary, summarizeLatency } from '../memory/latency-histogram.ts';
 import { LatestTable } from '../memory/latest-table.ts';
 import type { ReaderStatus, ReaderTable } from '../memory/reader-table.ts';
 import { RecordRing } from '../memory/ring-cursor.ts';
-import type { FeedCore, Slot } from './feed-core.ts';
+import type { FeedMemory } from './feed-memory.ts';
+import type { Place } from './subscriptions.ts';
 
 export interface ConnectionStats extends CounterValues {
   readonly connection: number;
@@ -47,7 +50,10 @@ interface Sample {
 const SAMPLES = 5;
 
 interface Source {
-  readonly slot: Slot;
+  readonly place: Place;
+  readonly arena: Arena;
+  /** Only looked at: the ring is written elsewhere, on another thread maybe. */
+  readonly frames: FrameWriter;
   readonly counters: Counters;
   readonly ring: RecordRing;
   readonly readers: ReaderTable;
@@ -56,17 +62,25 @@ interface Source {
 
 /** Puts together what the arenas have counted. */
 export class StatsCollector {
-  readonly #core: FeedCore;
+  readonly #memory: FeedMemory;
   readonly #sources: readonly Source[];
   readonly #samples: Sample[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(core: FeedCore) {
-    this.#core = core;
-    this.#sources = core.slots.map((slot) => {
-      const ring = new RecordRing(slot.arena);
-      const latest = new LatestTable(slot.arena);
-      return { slot, counters: new Counters(slot.arena), ring, readers: ring.readers, latest };
+  constructor(memory: FeedMemory, places: readonly Place[]) {
+    this.#memory = memory;
+    this.#sources = places.map((place) => {
+      const arena = memory.arenas[place.connection]!;
+      const ring = new RecordRing(arena);
+      return {
+        place,
+        arena,
+        frames: new FrameWriter(arena),
+        counters: new Counters(arena),
+        ring,
+        readers: ring.readers,
+        latest: new LatestTable(arena),
+      };
     });
   }
 
@@ -84,18 +98,16 @@ export class StatsCollector {
   collect(): Omit<FeedStats, 'malformedTexts'> {
     const connections = this.#sources.map(connectionStats);
     const totals = sum(connections);
-    const readers = this.#sources.flatMap(({ slot, readers: table }) =>
-      table.status().map(({ place }) => new LatencyHistogram(slot.arena, 1 + place)),
+    const readers = this.#sources.flatMap(({ arena, readers: table }) =>
+      table.status().map(({ place }) => new LatencyHistogram(arena, 1 + place)),
     );
-    const bells = this.#core.decoders?.controls.map(({ bell }) => bell.counts) ?? [];
+    const bells = this.#memory.controls.map(({ bell }) => bell.counts);
     return {
       ...totals,
       lagged: connections.flatMap(({ readers }) => readers).reduce((total, { lagged }) => total + lagged, 0),
       rates: this.#rates(totals),
       latencies: {
-        receiveToPublish: summarizeLatency(
-          this.#sources.map(({ slot }) => new LatencyHistogram(slot.arena, 0)),
-        ),
+        receiveToPublish: summarizeLatency(this.#sources.map(({ arena }) => new LatencyHistogram(arena, 0))),
         receiveToRead: summarizeLatency(readers),
       },
       decoder: {
@@ -124,11 +136,11 @@ export class StatsCollector {
   }
 }
 
-function connectionStats({ slot, counters, ring, readers, latest }: Source): ConnectionStats {
+function connectionStats({ place, frames, counters, ring, readers, latest }: Source): ConnectionStats {
   return {
-    ...slot.place,
+    ...place,
     ...counters.values(),
-    frameRingOccupancy: slot.intake.occupancy,
+    frameRingOccupancy: frames.occupancy,
     recordRingOccupancy: readers.unreleased() / ring.capacity,
     latestOverflowed: latest.overflowed,
     readers: readers.status(),
@@ -161,6 +173,7 @@ const NUMBERS = [
   'unknownSegments',
   'recordsDropped',
   'framesSkipped',
+  'framesQuarantined',
   'spaceWaits',
 ] as const satisfies readonly (keyof CounterValues)[];
 

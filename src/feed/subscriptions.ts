@@ -30,6 +30,28 @@ export interface Wanted<Mode> {
   readonly asked: boolean;
 }
 
+/** All of a feed's subscriptions, compact and structured-cloneable. */
+export interface SavedSubscriptions<Mode> {
+  /** Three words an instrument: its token, its connection + 1 or 0, and what `ENTRY_…` say. */
+  readonly entries: Uint32Array<ArrayBuffer>;
+  readonly modes: readonly Mode[];
+  readonly accounts: readonly string[];
+  /** By connection. */
+  readonly uses: readonly Use[];
+  readonly turn: number;
+}
+
+/** Words of a saved entry. */
+const ENTRY_WORDS = 3;
+/** In its last word: whether it has been asked for; its mode; the account that it is pinned to + 1, or 0. */
+const ENTRY_ASKED = 1;
+const ENTRY_MODE_SHIFT = 1;
+const ENTRY_MODE_MASK = 0x7f;
+const ENTRY_PINNED_SHIFT = 8;
+
+/** `idle`: not opened so far, only used when the others are full. `lost`: given up. */
+type Use = 'idle' | 'used' | 'lost';
+
 interface Entry<Mode> {
   mode: Mode;
   line: Line<Mode> | undefined;
@@ -40,8 +62,7 @@ interface Entry<Mode> {
 interface Line<Mode> extends Place {
   readonly wanted: Set<number>;
   readonly asked: Map<number, Mode>;
-  /** `idle`: not opened so far, only used when the others are full. `lost`: given up. */
-  use: 'idle' | 'used' | 'lost';
+  use: Use;
 }
 
 /**
@@ -220,6 +241,40 @@ export class Subscriptions<Mode extends string> {
         pinned,
         asked: line?.asked.get(instrument) === mode,
       };
+    }
+  }
+
+  /** Everything, to be restored on another thread. */
+  save(): SavedSubscriptions<Mode> {
+    const modes: Mode[] = [];
+    const accounts = [...new Set(this.#lines.map(({ account }) => account))];
+    const entries = new Uint32Array(this.#entries.size * ENTRY_WORDS);
+    let at = 0;
+    for (const [instrument, { mode, line, pinned }] of this.#entries) {
+      if (!modes.includes(mode)) modes.push(mode);
+      const pin = pinned === undefined ? 0 : accounts.indexOf(pinned) + 1;
+      const asked = line?.asked.get(instrument) === mode ? ENTRY_ASKED : 0;
+      entries[at] = instrument;
+      entries[at + 1] = line ? line.connection + 1 : 0;
+      entries[at + 2] = asked | (modes.indexOf(mode) << ENTRY_MODE_SHIFT) | (pin << ENTRY_PINNED_SHIFT);
+      at += ENTRY_WORDS;
+    }
+    return { entries, modes, accounts, uses: this.#lines.map(({ use }) => use), turn: this.#turn };
+  }
+
+  /** For one that is new, with the same places: brings it to what was saved, and tells nobody. */
+  restore({ entries, modes, accounts, uses, turn }: SavedSubscriptions<Mode>): void {
+    for (const line of this.#lines) line.use = uses[line.connection]!;
+    this.#turn = turn;
+    for (let at = 0; at < entries.length; at += ENTRY_WORDS) {
+      const instrument = entries[at]!;
+      const line = this.#lines[entries[at + 1]! - 1];
+      const bits = entries[at + 2]!;
+      const mode = modes[(bits >> ENTRY_MODE_SHIFT) & ENTRY_MODE_MASK]!;
+      const pinned = accounts[(bits >> ENTRY_PINNED_SHIFT) - 1];
+      this.#entries.set(instrument, { mode, line, pinned });
+      line?.wanted.add(instrument);
+      if (bits & ENTRY_ASKED) line?.asked.set(instrument, mode);
     }
   }
 

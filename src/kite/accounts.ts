@@ -17,6 +17,13 @@ export interface KiteAccount extends KiteCredentials {
   id: string;
 }
 
+/** An account's credentials for another thread. Without a token, a provider has it, which stays where it is. */
+export interface PortableAccount {
+  readonly id: string;
+  readonly apiKey: string;
+  readonly accessToken: string | undefined;
+}
+
 /** One account. Its secrets leave it only in the address of a connect; nothing that prints it shows them. */
 export class Account {
   readonly id: string;
@@ -46,14 +53,30 @@ export class Account {
     this.#accessToken = accessToken;
   }
 
-  /** @throws ArgumentError when the provider answers with no token; whatever the provider throws */
-  async request(url: string, refused: boolean): Promise<ConnectRequest> {
+  /** To be posted, and not to be shown. */
+  portable(): PortableAccount {
+    const accessToken = typeof this.#accessToken === 'string' ? this.#accessToken : undefined;
+    return { id: this.id, apiKey: this.#apiKey, accessToken };
+  }
+
+  /**
+   * The token to connect with now.
+   *
+   * @throws ArgumentError when the provider answers with no token; whatever the provider throws
+   */
+  async token(refused: boolean): Promise<string> {
     const source = this.#accessToken;
     const token =
       typeof source === 'function'
         ? nonEmpty(this.id, 'accessToken', await source({ account: this.id, refused }))
         : source;
     this.#seen.add(this.#apiKey).add(token);
+    return token;
+  }
+
+  /** @throws as `token` does */
+  async request(url: string, refused: boolean): Promise<ConnectRequest> {
+    const token = await this.token(refused);
     return { url: connectUrl(url, this.#apiKey, token), headers: { 'X-Kite-Version': '3' } };
   }
 

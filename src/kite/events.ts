@@ -1,5 +1,7 @@
+import type { QuarantinedFrame } from '../../workers/lane.ts';
 import type { TickringError } from '../errors.ts';
 import type { StateChange } from '../feed/connection-state.ts';
+import type { ExpelledReader } from '../feed/reader-watch.ts';
 import type { OrderUpdate } from './protocol.ts';
 
 /** Where something happened. */
@@ -39,6 +41,10 @@ export interface KiteFeedEvents {
   message: [message: unknown, origin: Origin];
   /** A text frame of a type that this version does not know. */
   unknown: [frame: { readonly type: string; readonly data: unknown }, origin: Origin];
+  /** A frame was set aside because decoding it failed twice: see `quarantined`. */
+  quarantine: [frame: QuarantinedFrame];
+  /** A gating reader was expelled because it blocked others and did not move. It gets an error when it comes back. */
+  expelled: [reader: ExpelledReader];
   /** Closed for good. */
   closed: [];
 }

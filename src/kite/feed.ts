@@ -1,23 +1,14 @@
-import {
-  AbortedError,
-  ArgumentError,
-  ClosedError,
-  ConnectionError,
-  ProtocolError,
-  ServiceError,
-  type TickringError,
-} from '../errors.ts';
-import type { ConnectionVenue } from '../feed/connection.ts';
-import type { ConnectionState, StateChange } from '../feed/connection-state.ts';
+import type { QuarantinedFrame } from '../../workers/lane.ts';
+import { AbortedError, ArgumentError, ClosedError, ConnectionError, type TickringError } from '../errors.ts';
+import type { ConnectionState } from '../feed/connection-state.ts';
 import { publish } from '../feed/diagnostics.ts';
 import { TypedEmitter } from '../feed/emitter.ts';
-import { FeedCore } from '../feed/feed-core.ts';
+import { FeedMemory } from '../feed/feed-memory.ts';
 import { type FeedHealth, type FeedState, feedHealth, feedState } from '../feed/health.ts';
 import { type FeedStats, StatsCollector } from '../feed/statistics.ts';
-import { type Place, Subscriptions } from '../feed/subscriptions.ts';
 import type { Arena } from '../memory/arena.ts';
 import { REGION_PARAMETERS } from '../memory/arena-layout.ts';
-import type { Account, KiteCredentials } from './accounts.ts';
+import type { KiteCredentials } from './accounts.ts';
 import {
   KITE_VENUE,
   KiteAttachment,
@@ -26,8 +17,10 @@ import {
   type TickReader,
   type TickReaderOptions,
 } from './attachment.ts';
-import type { KiteFeedEvents, Origin } from './events.ts';
-import { LatestTicks, type TickSnapshot } from './latest.ts';
+import { type Engine, type EngineListener, type EngineOptions, KiteEngine } from './engine.ts';
+import type { KiteFeedEvents } from './events.ts';
+import { RemoteEngine } from './io-remote.ts';
+import type { TickSnapshot } from './latest.ts';
 import {
   checkedMode,
   checkedTokens,
@@ -36,10 +29,8 @@ import {
   resolveOptions,
 } from './options.ts';
 import type { PacketsOptions } from './packets.ts';
-import { INITIAL_MODE, modeMessage, parseText, subscribeMessage, unsubscribeMessage } from './protocol.ts';
 import type { RawReader } from './raw-reader.ts';
-import { resolveSegments } from './segments.ts';
-import { StaleWatch } from './stale-watch.ts';
+import { resolveSegments, type SegmentTable } from './segments.ts';
 import type { Mode } from './tick.ts';
 
 /** One instrument that a feed wants. */
@@ -62,86 +53,77 @@ export interface SubscribeOptions {
 /** How long the closing handshakes may take, ms. */
 const CLOSE_DEADLINE = 2000;
 
+/** Quarantined frames that are kept for inspection. */
+const MOST_QUARANTINED = 16;
+
 /**
  * A running set of Kite connections. It keeps what is wanted streaming, through refusals, losses and restarts, and has
  * it decoded by threads of its own; read it with `reader()`, on this thread or, with `handle` and `attach`, on any.
  *
- * The feed lives on the thread that creates it. It never writes to the console and never ends the process.
+ * The feed lives on the thread that creates it, and so do its sockets unless `io` is `'worker'`. It never writes to the console and never ends the process.
  */
 export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDisposable {
-  /**
-   * Called with each binary frame as the socket gives it, on this thread. Its bytes are good until this returns.
-   *
-   * @internal for `tickring/kiteconnect`
-   */
-  onFrame: ((bytes: Uint8Array) => void) | undefined;
   readonly #options: ResolvedKiteOptions;
-  readonly #core: FeedCore;
-  readonly #subscriptions: Subscriptions<Mode>;
+  readonly #memory: FeedMemory;
+  readonly #engine: Engine;
   readonly #attachment: KiteAttachment;
   readonly #stats: StatsCollector;
-  readonly #staleWatch: StaleWatch | undefined;
-  /** Connections that have to be told something at the end of this turn. */
-  readonly #changed = new Set<number>();
+  readonly #quarantined: QuarantinedFrame[] = [];
   /** Those who wait in `ready()`. */
   readonly #waiting = new Set<() => void>();
   readonly #abort = () => void this.close();
-  #malformedTexts = 0;
+  #closed = false;
 
   /** @throws ArgumentError for options that cannot be used */
   constructor(options: KiteFeedOptions) {
     super();
     const resolved = resolveOptions(options);
+    const { places, segments, decoders } = resolved;
     this.#options = resolved;
-    this.#core = new FeedCore({
-      venue: {
-        number: KITE_VENUE,
-        kernel: 'kite',
-        prepare: (arena) => this.#prepare(arena),
-        connection: (place) => this.#venueOf(place),
-      },
-      places: resolved.places,
-      decoders: resolved.decoders,
+    this.#memory = FeedMemory.create({
+      venue: KITE_VENUE,
+      connections: places.length,
+      decoders,
       arena: resolved.arena,
-      connection: resolved,
-      listener: {
-        stateChanged: (place, change) => this.#stateChanged(place, change),
-        failed: (error, place) => this.#failed(error, place),
-        retrying: (place, attempt, delay) => this.emit('retry', { ...place, attempt, delay }),
-      },
+      prepare: (arena) => prepare(arena, segments),
     });
-    this.#subscriptions = new Subscriptions<Mode>({
-      places: resolved.places,
-      limit: resolved.instrumentsPerConnection,
-      distribution: resolved.distribution,
-      initialMode: INITIAL_MODE,
-      onNeeded: (connection) => this.#core.open(connection),
-      onChanged: (connection) => this.#tellLater(connection),
-    });
-    // Now, so that what is subscribed before the start is spread over all of them.
-    if (resolved.eager) for (const { connection } of resolved.places) this.#subscriptions.use(connection);
+    this.#engine = this.#makeEngine(resolved);
     const handle: KiteHandle = {
       venue: 'kite',
-      arenas: this.#core.handles,
-      accounts: resolved.places.map(({ account }) => account),
-      segments: resolved.segments,
-      raw: resolved.decoders === 0,
+      arenas: this.#memory.handle.arenas,
+      accounts: places.map(({ account }) => account),
+      segments,
+      raw: decoders === 0,
     };
-    this.#attachment = new KiteAttachment(handle, this.#core.arenas);
-    this.#stats = new StatsCollector(this.#core);
-    if (resolved.staleAfter !== undefined) {
-      this.#staleWatch = new StaleWatch({
-        staleAfter: resolved.staleAfter,
-        subscriptions: this.#subscriptions,
-        latest: new LatestTicks(this.#core.arenas, handle),
-        segments: resolveSegments(resolved.segments),
-        isOpen: (connection) => this.#core.stateOf(connection) === 'subscribed',
-        onStale: (group) => this.emit('stale', group),
-        onFresh: (group) => this.emit('fresh', group),
-      });
-    }
+    this.#attachment = new KiteAttachment(handle, this.#memory.arenas);
+    this.#stats = new StatsCollector(this.#memory, places);
     if (resolved.signal?.aborted) this.#abort();
     else resolved.signal?.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  #makeEngine({ io, mode, decoders, arena, signal, accounts, ...options }: ResolvedKiteOptions): Engine {
+    const listener: EngineListener = {
+      event: (name, ...values) => this.#event(name, ...values),
+      changed: () => {
+        // On this thread an event always follows, and comes before who waits.
+        if (io === 'worker') this.#look();
+      },
+      ended: () => void this.close(),
+    };
+    const Kind = io === 'worker' ? RemoteEngine : KiteEngine;
+    return new Kind(options satisfies EngineOptions, accounts, this.#memory, listener);
+  }
+
+  /**
+   * Called with each binary frame as the socket gives it, on this thread. Its bytes are good until this returns.
+   *
+   * @throws ArgumentError where the sockets are on another thread
+   * @internal for `tickring/kiteconnect`
+   */
+  set onFrame(listener: ((bytes: Uint8Array) => void) | undefined) {
+    if (!(this.#engine instanceof KiteEngine))
+      throw new ArgumentError("onFrame needs the sockets on this thread: use io: 'main'");
+    this.#engine.onFrame = listener;
   }
 
   /**
@@ -151,16 +133,12 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
    * @throws ClosedError, DecoderError
    */
   async start(): Promise<void> {
-    await this.#core.start();
-    // Closed meanwhile.
     this.#checkOpen();
-    for (const { connection } of this.#options.places) {
-      this.#subscriptions.regain(connection);
-      if (this.#subscriptions.inUse(connection)) this.#core.open(connection);
-    }
+    await this.#engine.start();
+    // Closed by whoever was told of the first connection.
+    if (this.#closed) return;
     this.#stats.start();
-    this.#staleWatch?.start();
-    for (const look of this.#waiting) look();
+    this.#look();
   }
 
   /**
@@ -172,7 +150,6 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
     const { signal } = options;
     return new Promise((resolve, reject) => {
       const settle = (outcome: () => void) => {
-        this.off('state', look).off('closed', look);
         this.#waiting.delete(look);
         signal?.removeEventListener('abort', aborted);
         outcome();
@@ -184,7 +161,6 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
         if (outcome === true) settle(resolve);
         else if (outcome) settle(() => reject(outcome));
       };
-      this.on('state', look).on('closed', look);
       this.#waiting.add(look);
       signal?.addEventListener('abort', aborted, { once: true });
       if (signal?.aborted) aborted();
@@ -194,15 +170,15 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
 
   /** True: ready. An error: it will not be. */
   #readiness(): boolean | TickringError {
-    if (this.#core.closed) return new ClosedError('this feed');
-    if (!this.#core.running) return false;
+    if (this.#closed) return new ClosedError('this feed');
+    const { phase, connections } = this.#engine.report();
+    if (phase !== 'running' || !this.#engine.settled) return false;
+    const { subscriptions } = this.#engine;
     let ready = true;
-    for (const { place, connection } of this.#core.slots) {
-      if (!this.#subscriptions.inUse(place.connection)) continue;
-      const state = connection?.state;
-      if (state === 'closed' || state === 'disconnected') {
-        return connection?.lastError ?? new ConnectionError(`connection ${place.connection} is down`);
-      }
+    for (const { connection, state, lastError } of connections) {
+      if (!subscriptions.inUse(connection)) continue;
+      if (state === 'closed' || state === 'disconnected')
+        return lastError ?? new ConnectionError(`connection ${connection} is down`);
       if (state !== 'subscribed') ready = false;
     }
     return ready;
@@ -218,7 +194,7 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
   subscribe(tokens: Iterable<number>, mode?: Mode | SubscribeOptions): void {
     this.#checkOpen();
     const options = typeof mode === 'object' ? mode : { mode };
-    this.#subscriptions.add(
+    this.#engine.subscribe(
       checkedTokens(tokens),
       checkedMode(options.mode ?? this.#options.mode),
       typeof mode === 'object' ? mode.account : undefined,
@@ -228,7 +204,7 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
   /** Wants these no longer. Those that were not wanted are passed over. */
   unsubscribe(tokens: Iterable<number>): void {
     this.#checkOpen();
-    this.#subscriptions.remove(checkedTokens(tokens));
+    this.#engine.unsubscribe(checkedTokens(tokens));
   }
 
   /**
@@ -238,18 +214,21 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
    */
   setMode(mode: Mode, tokens: Iterable<number>): number[] {
     this.#checkOpen();
-    return this.#subscriptions.setMode(checkedTokens(tokens), checkedMode(mode));
+    return this.#engine.setMode(checkedTokens(tokens), checkedMode(mode));
   }
 
   /** What is wanted, instrument by instrument. */
   subscriptions(): KiteSubscription[] {
-    return Array.from(this.#subscriptions.list(), ({ instrument, mode, account, connection, asked }) => ({
-      instrumentToken: instrument,
-      mode,
-      account,
-      connection,
-      status: asked ? 'live' : 'pending',
-    }));
+    return Array.from(
+      this.#engine.subscriptions.list(),
+      ({ instrument, mode, account, connection, asked }) => ({
+        instrumentToken: instrument,
+        mode,
+        account,
+        connection,
+        status: asked ? 'live' : 'pending',
+      }),
+    );
   }
 
   /**
@@ -259,16 +238,13 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
    */
   updateCredentials(account: string, credentials: Partial<KiteCredentials>): void {
     this.#checkOpen();
-    if (!this.#options.accounts.has(account)) {
+    const entry = this.#options.accounts.get(account);
+    if (!entry) {
       const known = [...this.#options.accounts.keys()].join(', ');
       throw new ArgumentError(`there is no account '${account}'; this feed has: ${known}`);
     }
-    this.#accountOf(account).update(credentials);
-    for (const { place, connection } of this.#core.slots) {
-      if (place.account !== account || connection?.state !== 'closed') continue;
-      this.#subscriptions.regain(place.connection);
-      this.#core.open(place.connection);
-    }
+    entry.update(credentials);
+    this.#engine.credentialsChanged(entry);
   }
 
   /** See `KiteAttachment.reader`. */
@@ -294,6 +270,11 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
     return this.#attachment.latest(instrumentToken, into);
   }
 
+  /** The last frames, at most 16, that were set aside because decoding them failed twice. */
+  get quarantined(): readonly QuarantinedFrame[] {
+    return this.#quarantined;
+  }
+
   /** For `attach` on another thread: structured-cloneable, and complete from the start. */
   get handle(): KiteHandle {
     return this.#attachment.handle;
@@ -301,22 +282,24 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
 
   /** The feed as a whole: its worst connection in use. */
   get state(): FeedState {
-    return feedState(this.#core, (connection) => this.#subscriptions.inUse(connection));
+    if (this.#closed) return 'closed';
+    const { subscriptions } = this.#engine;
+    return feedState(this.#engine.report(), (connection) => subscriptions.inUse(connection));
   }
 
   /** State of each connection, by its number. */
   get states(): readonly ConnectionState[] {
-    return this.#options.places.map(({ connection }) => this.#core.stateOf(connection));
+    return this.#engine.report().connections.map(({ state }) => state);
   }
 
   /** Whether all is well, and if not, what is wrong. */
   health(): FeedHealth {
-    return feedHealth(this.#core, this.#subscriptions, this.state);
+    return feedHealth(this.#engine.report(), this.#engine.subscriptions);
   }
 
   /** Everything that is counted, from shared memory. */
   stats(): FeedStats {
-    return { ...this.#stats.collect(), malformedTexts: this.#malformedTexts };
+    return { ...this.#stats.collect(), malformedTexts: this.#engine.report().malformedTexts };
   }
 
   /**
@@ -326,12 +309,12 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
    * @param options.deadline ms for the closing handshakes, after which sockets are cut off. Default 2,000.
    */
   async close(options: { deadline?: number } = {}): Promise<void> {
-    const first = !this.#core.closed;
+    const first = !this.#closed;
+    this.#closed = true;
     this.#stats.stop();
-    this.#staleWatch?.stop();
     this.#options.signal?.removeEventListener('abort', this.#abort);
-    await this.#core.close(options.deadline ?? CLOSE_DEADLINE);
-    if (first) this.emit('closed');
+    await this.#engine.close(options.deadline ?? CLOSE_DEADLINE);
+    if (first) this.#event('closed');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -339,102 +322,34 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
   }
 
   #checkOpen(): void {
-    if (this.#core.closed) throw new ClosedError('this feed');
+    if (this.#closed) throw new ClosedError('this feed');
   }
 
-  #accountOf(id: string): Account {
-    return this.#options.accounts.get(id)!;
-  }
-
-  /** The kernel's parameters: a divisor for each segment, 0 for none. */
-  #prepare(arena: Arena): void {
-    const { divisors, known } = resolveSegments(this.#options.segments);
-    const at = arena.region(REGION_PARAMETERS).offset >> 2;
-    for (const [segment, divisor] of divisors.entries())
-      arena.i32[at + segment] = known[segment] ? divisor : 0;
-  }
-
-  #venueOf(place: Place): ConnectionVenue {
-    const account = this.#accountOf(place.account);
-    return {
-      request: (refused) => account.request(this.#options.url, refused),
-      get renewable() {
-        return account.renewable;
-      },
-      redact: (text) => account.redact(text),
-      opened: () => {
-        this.#subscriptions.opened(place.connection);
-        this.#tell(place.connection);
-      },
-      text: (text) => this.#text(text, place),
-      binary: (data) => this.onFrame?.(data),
-    };
-  }
-
-  #tellLater(connection: number): void {
-    if (this.#changed.size === 0) queueMicrotask(() => this.#tellChanged());
-    this.#changed.add(connection);
-  }
-
-  #tellChanged(): void {
-    const connections = [...this.#changed];
-    this.#changed.clear();
-    for (const connection of connections) this.#tell(connection);
-  }
-
-  /** Brings what the service streams on an open connection to what is wanted. */
-  #tell(index: number): void {
-    const connection = this.#core.slots[index]!.connection;
-    if (!connection?.open) return;
-    const { unsubscribe, subscribe, modes } = this.#subscriptions.changes(index);
-    if (unsubscribe.length > 0) connection.send(unsubscribeMessage(unsubscribe));
-    if (subscribe.length > 0) connection.send(subscribeMessage(subscribe));
-    for (const [mode, instruments] of modes) connection.send(modeMessage(mode, instruments));
-    connection.subscribed();
-  }
-
-  #text(text: string, origin: Origin): void {
-    const frame = parseText(text);
-    switch (frame.type) {
-      case 'order':
-        this.emit('order', frame.order, origin);
-        break;
-      case 'message':
-        this.emit('message', frame.message, origin);
-        break;
-      case 'unknown':
-        this.emit('unknown', { type: frame.name, data: frame.data }, origin);
-        break;
-      case 'error':
-        this.#failed(new ServiceError(this.#accountOf(origin.account).redact(frame.error)), origin);
-        break;
-      case 'malformed': {
-        this.#malformedTexts += 1;
-        const start = this.#accountOf(origin.account).redact(frame.text.slice(0, 80));
-        this.#failed(new ProtocolError(`a text frame that is no message of Kite's: ${start}`), origin);
-        break;
-      }
+  #event<Name extends keyof KiteFeedEvents>(name: Name, ...values: KiteFeedEvents[Name]): void {
+    const [first, second] = values as [object, object | undefined];
+    if (name === 'error') publish('error', { ...second, error: first });
+    else if (name === 'state' || name === 'gave-up') publish(name, first);
+    else if (name === 'quarantine') this.#keep(first as QuarantinedFrame);
+    try {
+      this.emit(name, ...values);
+    } finally {
+      // Last: whoever was told may have changed the outcome.
+      this.#look();
     }
   }
 
-  #stateChanged(place: Place, change: StateChange): void {
-    publish('state', { ...place, ...change });
-    // The service forgets everything with the socket.
-    if (change.to === 'degraded' || change.to === 'closed') this.#subscriptions.opened(place.connection);
-    const down = change.cause === 'gave-up' || change.cause === 'credentials-refused';
-    // First, because a listener may bring the connection back.
-    const unplaced = down ? this.#subscriptions.lose(place.connection) : [];
-    this.emit('state', { ...place, ...change });
-    if (change.cause === 'gave-up') {
-      const error = this.#core.slots[place.connection]!.connection?.lastError;
-      publish('gave-up', { ...place, error });
-      this.emit('gave-up', { ...place, error });
-    }
-    if (unplaced.length > 0) this.emit('unplaced', { ...place, instruments: unplaced });
+  #keep(frame: QuarantinedFrame): void {
+    if (this.#quarantined.push(frame) > MOST_QUARANTINED) this.#quarantined.shift();
   }
 
-  #failed(error: TickringError, origin: Origin | undefined): void {
-    publish('error', { ...origin, error });
-    this.emit('error', error, origin);
+  #look(): void {
+    for (const look of this.#waiting) look();
   }
+}
+
+/** The kernel's parameters: a divisor for each segment, 0 for none. */
+function prepare(arena: Arena, segments: SegmentTable | undefined): void {
+  const { divisors, known } = resolveSegments(segments);
+  const at = arena.region(REGION_PARAMETERS).offset >> 2;
+  for (const [segment, divisor] of divisors.entries()) arena.i32[at + segment] = known[segment] ? divisor : 0;
 }

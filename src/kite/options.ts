@@ -1,3 +1,4 @@
+import type { WhenFull } from '../../workers/lane.ts';
 import { ArgumentError } from '../errors.ts';
 import { Backoff, type ReconnectOptions } from '../feed/backoff.ts';
 import type { Distribution, Place } from '../feed/subscriptions.ts';
@@ -45,6 +46,24 @@ export interface KiteFeedOptions {
   frameRingBytes?: number;
   /** Record ring of each connection, slots of 256 bytes, a power of two, at least 4,096. Default 16,384. */
   recordSlots?: number;
+  /**
+   * What happens when a gating reader leaves no room in the record ring. `'pause'` (default): the decoder waits, then the
+   * socket, then the sender; nothing is lost. `'drop-newest'`: what comes is dropped, counted with the reader in the way, and
+   * still goes to the latest table.
+   */
+  whenFull?: WhenFull;
+  /** A gating reader that blocks others and does not move for this long, ms, is expelled. Default 10,000; Infinity: never. */
+  stallLimit?: number;
+  /**
+   * Where sockets and supervision run. `'main'` (default): on the thread that creates the feed. `'worker'`: on a thread of
+   * their own, so that the creating one may block for seconds and delays nobody else: readers on other threads go on, and
+   * so do reconnects and resubscriptions. All of the feed's methods stay the same; events and what `state`, `states`,
+   * `health()` and `subscriptions()` show are then as fresh as the last message of that thread.
+   *
+   * A token provider is still called on the creating thread: while that blocks, a connect waits that needs a new token;
+   * with a token that is a text none does. Should the thread die, an `error` says so and the feed is closed.
+   */
+  io?: 'main' | 'worker';
   /** Whether the newest tick of each instrument is kept for `latest()`. Default true. */
   latest?: boolean;
   /** Closes the feed when it is aborted. */
@@ -67,7 +86,10 @@ export interface ResolvedKiteOptions {
   readonly handshakeTimeout: number;
   /** 0 for a raw feed. */
   readonly decoders: number;
+  readonly whenFull: WhenFull;
+  readonly stallLimit: number;
   readonly arena: { frameRingBytes?: number; recordSlots?: number; latestInstruments?: number };
+  readonly io: 'main' | 'worker';
   readonly signal: AbortSignal | undefined;
 }
 
@@ -108,6 +130,12 @@ export function resolveOptions(options: KiteFeedOptions): ResolvedKiteOptions {
     throw new ArgumentError(`decoders must be 1 or more, not ${decoders}`);
   }
   // Checked here, and not when the first connection is opened.
+  const { whenFull = 'pause' } = options;
+  if (whenFull !== 'pause' && whenFull !== 'drop-newest') {
+    throw new ArgumentError(`whenFull is 'pause' or 'drop-newest', not '${whenFull}'`);
+  }
+  const { io = 'main' } = options;
+  if (io !== 'main' && io !== 'worker') throw new ArgumentError(`io is 'main' or 'worker', not '${io}'`);
   resolveSegments(options.segments);
   new Backoff(options.reconnect);
   return {
@@ -126,11 +154,14 @@ export function resolveOptions(options: KiteFeedOptions): ResolvedKiteOptions {
     staleAfter: options.staleAfter === undefined ? undefined : milliseconds('staleAfter', options.staleAfter),
     handshakeTimeout: milliseconds('handshakeTimeout', options.handshakeTimeout ?? 10_000),
     decoders: options.raw ? 0 : decoders,
+    whenFull,
+    stallLimit: milliseconds('stallLimit', options.stallLimit ?? 10_000),
     arena: {
       ...(frameRingBytes !== undefined && { frameRingBytes }),
       ...(recordSlots !== undefined && { recordSlots }),
       ...(options.latest === false && { latestInstruments: 0 }),
     },
+    io,
     signal: options.signal,
   };
 }

@@ -4,6 +4,7 @@ import type { Arena } from '../memory/arena.ts';
 import { CopyingFrameReader } from '../memory/copying-frame-reader.ts';
 import { FrameReader, type FrameReaderRole, type FrameSource } from '../memory/frame-reader.ts';
 import { FRAME_KIND_BINARY, FRAME_KIND_TEXT } from '../memory/frame-ring-layout.ts';
+import { hasLeft, leaveOnExit } from '../memory/leave-on-exit.ts';
 import type { PacketView } from './packet-view.ts';
 import { type PacketsOptions, PacketWalk } from './packets.ts';
 
@@ -48,6 +49,7 @@ export class RawReader implements AsyncIterable<RawFrame>, Disposable {
     this.#arena = arena;
     this.#source = role === 'copy' ? new CopyingFrameReader(arena) : new FrameReader(arena, role);
     this.#frame = new FrameAtHand(this.#source, options);
+    leaveOnExit(this);
     this.#ready = () => this.#closed || this.ready || arena.closed;
   }
 
@@ -112,6 +114,7 @@ export class RawReader implements AsyncIterable<RawFrame>, Disposable {
     if (this.#closed) return;
     this.#release();
     this.#closed = true;
+    hasLeft(this);
     this.#source.leave();
     this.#arena.frameBell.ringAlways();
   }

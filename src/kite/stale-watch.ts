@@ -31,8 +31,9 @@ interface Group {
 export class StaleWatch {
   readonly #options: StaleWatchOptions;
   readonly #stale = new Set<string>();
+  /** Since when each group has been streaming, ms since the epoch: its first tick has `staleAfter` to come. */
+  readonly #since = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
-  #startedAt = 0;
 
   constructor(options: StaleWatchOptions) {
     this.#options = options;
@@ -40,7 +41,6 @@ export class StaleWatch {
 
   start(): void {
     if (this.#timer) return;
-    this.#startedAt = Date.now();
     this.#timer = setInterval(() => this.#look(), this.#options.staleAfter / 2);
     this.#timer.unref();
   }
@@ -52,15 +52,18 @@ export class StaleWatch {
   #look(): void {
     const { staleAfter, onStale, onFresh } = this.#options;
     const now = Date.now();
-    for (const [key, group] of this.#groups()) {
-      const quiet = now - Math.max(group.lastTickAt, this.#startedAt) >= staleAfter;
-      if (quiet === this.#stale.has(key)) continue;
-      if (quiet) {
-        this.#stale.add(key);
-        onStale(group);
-      } else {
+    const groups = this.#groups();
+    for (const key of this.#since.keys()) if (!groups.has(key)) this.#since.delete(key);
+    for (const [key, group] of groups) {
+      const since = this.#since.get(key) ?? now;
+      this.#since.set(key, since);
+      if (this.#stale.has(key)) {
+        if (now - group.lastTickAt >= staleAfter) continue;
         this.#stale.delete(key);
         onFresh(group);
+      } else if (now - Math.max(group.lastTickAt, since) >= staleAfter) {
+        this.#stale.add(key);
+        onStale(group);
       }
     }
   }

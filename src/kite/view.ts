@@ -215,8 +215,10 @@ export class TickView implements RecordView {
 
   /** Rupees since the previous close: last − close. */
   get absoluteChange(): number | undefined {
-    const close = this.close;
-    return close === undefined ? undefined : this.lastPrice - close;
+    return this.#u8[this.#at + RECORD_KIND]! > tick.TICK_LTP
+      ? (this.#i32[this.#word + W_LAST_PRICE]! - this.#i32[this.#word + W_CLOSE]!) /
+          this.#i32[this.#word + W_DIVISOR]!
+      : undefined;
   }
 
   /** The index packet's own price change, in rupees. */

@@ -38,9 +38,9 @@ export const REGION_LATENCY = 7;
 export const REGION_COUNT = 8;
 
 /** int32 on a line of its own, written by the owner: 1 when nothing more will be published. */
-export const HEADER_CLOSED = 128;
+export const HEADER_CLOSED = 256;
 
-export const HEADER_TOTAL_BYTES = 256;
+export const HEADER_TOTAL_BYTES = 512;
 
 /** Three doorbells, each alone on its line: frames for the decoder, records for readers, space for the frame writer. */
 export const BELL_FRAMES = 0;

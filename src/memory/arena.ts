@@ -16,11 +16,12 @@ import {
 import { RECORD_BYTES } from './record-layout.ts';
 import {
   RECORD_CLAIMED,
+  RECORD_LAST_POSITION,
   RECORD_PUBLISHED,
   RECORD_READER_COUNT,
   RECORD_SLOTS,
-  RECORD_START,
   SCRATCH_SLOTS,
+  SPARE_SLOTS,
 } from './record-ring-layout.ts';
 import type { RecordMemory } from './record-view.ts';
 
@@ -128,7 +129,7 @@ export class Arena implements RecordMemory {
     sizes[layout.REGION_FRAME_RING] = FRAME_DATA + frameRingBytes;
     sizes[layout.REGION_RECORD_RING] = RECORD_SLOTS + recordSlots * RECORD_BYTES;
     sizes[layout.REGION_LATEST_TABLE] = latestBytes(latestInstruments);
-    sizes[layout.REGION_SCRATCH] = RECORD_READER_COUNT * SCRATCH_SLOTS * RECORD_BYTES;
+    sizes[layout.REGION_SCRATCH] = (RECORD_READER_COUNT * SCRATCH_SLOTS + SPARE_SLOTS) * RECORD_BYTES;
 
     sizes[layout.REGION_LATENCY] = (1 + RECORD_READER_COUNT) * LATENCY_BYTES;
 
@@ -159,7 +160,8 @@ export class Arena implements RecordMemory {
     const recordRing = offsets[layout.REGION_RECORD_RING]!;
     words[(recordRing + RECORD_PUBLISHED) >> 2] = startPosition;
     words[(recordRing + RECORD_CLAIMED) >> 2] = startPosition;
-    words[(recordRing + RECORD_START) >> 2] = startPosition;
+    // No frame has been published: this is not the position that the ring is at.
+    words[(recordRing + RECORD_LAST_POSITION) >> 2] = startPosition - 1;
     // The decoder's place waits from the start, so that frames written before there is a decoder are kept for it.
     words[(frameRing + FRAME_READERS + READER_POSITION) >> 2] = startPosition;
     words[(frameRing + FRAME_READERS + READER_THREAD) >> 2] = READER_NO_THREAD;

@@ -1,6 +1,8 @@
 import { ArgumentError } from '../errors.ts';
 import type { Arena } from './arena.ts';
 import { REGION_SCRATCH } from './arena-layout.ts';
+import { Counters } from './counters.ts';
+import { COUNT_RECORDS_DROPPED } from './counters-layout.ts';
 import { LatestLayout, LatestTable } from './latest-table.ts';
 import { LATEST_BLOCK_PLACES, LATEST_USED } from './latest-table-layout.ts';
 import type { ReaderPlace } from './reader-table.ts';
@@ -27,7 +29,9 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
   /** By place, and by block: the sequence and the counter when they were last read. */
   readonly #seen: Uint32Array;
   readonly #seenBlocks: Uint32Array;
+  readonly #counters: Counters;
   #position: number;
+  #dropped: number;
   /** The next block to look at, and the next place and the end of the one being read. */
   #block = 0;
   #at = 0;
@@ -45,6 +49,8 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
     }
     this.#ring = new RecordRing(arena);
     this.#table = new LatestTable(arena);
+    this.#counters = new Counters(arena);
+    this.#dropped = this.#counters.get(COUNT_RECORDS_DROPPED);
     this.#seen = new Uint32Array(this.#layout.places);
     this.#seenBlocks = new Uint32Array(this.#layout.blocks);
     this.#place = this.#ring.readers.join('conflating');
@@ -55,13 +61,19 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
   }
 
   get ready(): boolean {
-    return this.#running || this.#position !== Atomics.load(this.#arena.u32, this.#ring.published);
+    return (
+      this.#running ||
+      this.#position !== Atomics.load(this.#arena.u32, this.#ring.published) ||
+      // What finds no room in the ring still comes to the table.
+      this.#dropped !== this.#counters.get(COUNT_RECORDS_DROPPED)
+    );
   }
 
   open(): number {
     const published = Atomics.load(this.#arena.u32, this.#ring.published);
     const records = (published - this.#position) >>> 0;
     this.#position = published;
+    this.#dropped = this.#counters.get(COUNT_RECORDS_DROPPED);
     this.#place.release(published);
     this.#running = true;
     // A run that was left early has counted its block as read: its rest comes first, and then all blocks anew.

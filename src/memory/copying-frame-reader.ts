@@ -7,8 +7,8 @@ import { type ReaderPlace, ReaderTable } from './reader-table.ts';
 
 /**
  * Reads copies of frames; the writer never waits for it. A frame is copied whole and then checked, as records are by a
- * copying reader. When the writer has come round, the reader goes on at what is newest, and counts what it missed by
- * the frames' numbers.
+ * copying reader. When the writer has come round, the reader goes on at the newest frame, and counts what it missed
+ * by the frames' numbers.
  */
 export class CopyingFrameReader implements FrameSource {
   payload = 0;
@@ -26,6 +26,7 @@ export class CopyingFrameReader implements FrameSource {
   readonly #capacity: number;
   readonly #published: number;
   readonly #claimed: number;
+  readonly #newest: number;
   #position: number;
   /** Number of the frame that comes next, if none is missed. */
   #expected: number;
@@ -38,6 +39,7 @@ export class CopyingFrameReader implements FrameSource {
     this.#data = offset + layout.FRAME_DATA;
     this.#capacity = bytes - layout.FRAME_DATA;
     this.#published = (offset + layout.FRAME_PUBLISHED) >> 2;
+    this.#newest = (offset + layout.FRAME_NEWEST) >> 2;
     this.#claimed = (offset + layout.FRAME_CLAIMED) >> 2;
     const table = offset + layout.FRAME_READERS;
     this.#place = new ReaderTable(arena, table, layout.FRAME_READER_COUNT, this.#published).join('copying');
@@ -59,8 +61,8 @@ export class CopyingFrameReader implements FrameSource {
       fence();
       const claimed = Atomics.load(this.#arena.u32, this.#claimed);
       if ((claimed - this.#position) >>> 0 > this.#capacity) {
-        // Overwritten, before or while it was copied. Only what is published now is surely the start of a frame.
-        this.#position = published;
+        // Overwritten, before or while it was copied.
+        this.#position = this.#newestFrame();
         continue;
       }
       this.#position = next;
@@ -78,6 +80,13 @@ export class CopyingFrameReader implements FrameSource {
 
   leave(): void {
     this.#place.leave();
+  }
+
+  /** Start of a frame that is surely whole and new, or the end of what is published. */
+  #newestFrame(): number {
+    const newest = this.#arena.u32[this.#newest]!;
+    const published = Atomics.load(this.#arena.u32, this.#published);
+    return ((published - newest) | 0) > 0 ? newest : published;
   }
 
   /** Copies what may be a frame; answers where the next one would be. All of it may be nonsense until it is checked. */

@@ -24,10 +24,12 @@ export const COUNT_REJECTED = 152;
 export const COUNT_UNKNOWN = 192;
 /** How often the decoder waited for gating readers. */
 export const COUNT_SPACE_WAITS = 200;
-/** Records of frames with more records than the ring has slots: dropped whole. */
+/** Records that found no room: of frames with more of them than the ring has slots, or by the drop-newest policy. */
 export const COUNT_RECORDS_DROPPED = 224;
 /** Malformed frames, whatever was lost with them. */
 export const COUNT_FRAMES_MALFORMED = 232;
+/** Frames that killed or trapped the kernel twice, and were set aside. */
+export const COUNT_FRAMES_QUARANTINED = 208;
 /** Frames seen again after a decoder died, and not decoded twice. */
 export const COUNT_FRAMES_SKIPPED = 240;
 

@@ -29,10 +29,12 @@ export interface CounterValues {
   readonly framesMalformed: number;
   /** Records of an unknown segment. */
   readonly unknownSegments: number;
-  /** Records of frames that hold more than the record ring: dropped whole. */
+  /** Records that found no room: of frames that hold more than the record ring, or by the drop-newest policy. */
   readonly recordsDropped: number;
   /** Frames known to be decoded already, when a decoder took over. */
   readonly framesSkipped: number;
+  /** Frames that killed or trapped the kernel twice, and were set aside. */
+  readonly framesQuarantined: number;
   /** How often the decoder had to wait for gating readers. */
   readonly spaceWaits: number;
 }
@@ -63,6 +65,11 @@ export class Counters {
   addResult(records: number): void {
     this.add(layout.COUNT_FRAMES_DECODED, 1);
     this.add(layout.COUNT_RECORDS, records);
+    this.addFindings();
+  }
+
+  /** As `addResult`, for a frame whose records found no room. */
+  addFindings(): void {
     this.add(layout.COUNT_HEARTBEATS, this.#result(layout.RESULT_HEARTBEAT));
     this.add(layout.COUNT_UNKNOWN, this.#result(layout.RESULT_UNKNOWN));
     if (this.#result(layout.RESULT_MALFORMED) === 0) return;
@@ -101,6 +108,7 @@ export class Counters {
       unknownSegments: this.get(layout.COUNT_UNKNOWN),
       recordsDropped: this.get(layout.COUNT_RECORDS_DROPPED),
       framesSkipped: this.get(layout.COUNT_FRAMES_SKIPPED),
+      framesQuarantined: this.get(layout.COUNT_FRAMES_QUARANTINED),
       spaceWaits: this.get(layout.COUNT_SPACE_WAITS),
     };
   }

@@ -65,6 +65,8 @@ export class FrameReader implements FrameSource {
       this.#published,
     );
     this.#place = placeOf(readers, role);
+    // A tap may, while it joined, have been what the writer waits for.
+    if (role === 'tap') arena.spaceBell.ring();
     this.#position = this.#place.position;
     this.#next = this.#position;
     this.#seen = this.#position;

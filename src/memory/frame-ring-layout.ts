@@ -9,6 +9,8 @@ export const FRAME_PUBLISHED = 0;
 export const FRAME_CLAIMED = 128;
 /** uint32: number of the next frame. On the writer's line of its own, so that a new writer can go on counting. */
 export const FRAME_NEXT_NUMBER = 256;
+/** uint32 position: start of the newest published frame, for copying readers that have been lapped. */
+export const FRAME_NEWEST = 260;
 export const FRAME_READERS = 384;
 /** The decoder's place and a few taps. */
 export const FRAME_READER_COUNT = 4;

@@ -18,8 +18,11 @@ export class FrameWriter {
   readonly #published: number;
   readonly #claimed: number;
   readonly #nextNumber: number;
+  readonly #newestAt: number;
   /** Where the next frame goes; ahead of the published cursor by what is staged. */
   #position: number;
+  /** Where the last frame starts. */
+  #newest = 0;
   /** Bytes that may be written before the readers have to be looked at again. */
   #room = 0;
 
@@ -32,6 +35,7 @@ export class FrameWriter {
     this.#published = (offset + layout.FRAME_PUBLISHED) >> 2;
     this.#claimed = (offset + layout.FRAME_CLAIMED) >> 2;
     this.#nextNumber = (offset + layout.FRAME_NEXT_NUMBER) >> 2;
+    this.#newestAt = (offset + layout.FRAME_NEWEST) >> 2;
     this.#readers = new ReaderTable(
       arena,
       offset + layout.FRAME_READERS,
@@ -69,12 +73,15 @@ export class FrameWriter {
     const end = (this.#position + skipped + needed) >>> 0;
     // A read-modify-write, so that the announcement comes before the bytes for copying readers.
     Atomics.exchange(u32, this.#claimed, end);
+    // Where the exchange is a pair of instructions (Armv8.0), its store is ordered only before an atomic load.
+    Atomics.load(u32, this.#claimed);
     if (skipped !== 0) {
       const at = this.#data + (this.#position & (this.#capacity - 1));
       u32[(at + layout.FRAME_LENGTH) >> 2] = skipped;
       u8[at + layout.FRAME_KIND] = layout.FRAME_KIND_SKIP;
       this.#position = (this.#position + skipped) >>> 0;
     }
+    this.#newest = this.#position;
     const at = this.#data + (this.#position & (this.#capacity - 1));
     const number = u32[this.#nextNumber]!;
     u32[(at + layout.FRAME_LENGTH) >> 2] = length;
@@ -93,6 +100,7 @@ export class FrameWriter {
 
   /** Shows readers what was staged, and wakes the decoder if it is parked. */
   publish(): void {
+    this.#arena.u32[this.#newestAt] = this.#newest;
     Atomics.store(this.#arena.u32, this.#published, this.#position);
     this.#arena.frameBell.ring();
   }

@@ -1,4 +1,6 @@
+import { ReaderExpelledError } from '../errors.ts';
 import type { Arena } from './arena.ts';
+import { fence } from './fence.ts';
 import { FrameLatency } from './frame-latency.ts';
 import type { ReaderPlace } from './reader-table.ts';
 import { RECORD_BYTES } from './record-layout.ts';
@@ -26,6 +28,7 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
   #position: number;
   #end: number;
   #released: number;
+  #left = false;
 
   constructor(arena: Arena, view: ViewFactory<View>) {
     const ring = new RecordRing(arena);
@@ -40,6 +43,8 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
     this.#released = this.#position;
     this.#latency = new FrameLatency(arena, this.#place.place);
     this.view = view(arena);
+    // Between becoming visible and taking its position it may have been what the decoder waits for.
+    this.#ringIfWanted();
   }
 
   get ready(): boolean {
@@ -47,6 +52,7 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
   }
 
   open(): number {
+    this.#check();
     this.#end = Atomics.load(this.#arena.u32, this.#published);
     return (this.#end - this.#position) >>> 0;
   }
@@ -67,16 +73,25 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
   }
 
   leave(): void {
+    this.#left = true;
     this.settle();
     this.#place.leave();
     this.#ringIfWanted();
   }
 
   #release(): void {
+    this.#check();
     this.#place.addRead((this.#position - this.#released) >>> 0);
     this.#released = this.#position;
     this.#place.release(this.#position);
     this.#ringIfWanted();
+  }
+
+  /** What an expelled reader has been reading may have been overwritten under its eyes. */
+  #check(): void {
+    // Whoever was not expelled at this point has read everything before it untouched.
+    fence();
+    if (!this.#left && this.#place.expelled) throw new ReaderExpelledError(RELEASE_EVERY);
   }
 
   #ringIfWanted(): void {

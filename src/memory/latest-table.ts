@@ -1,14 +1,16 @@
 import type { Arena } from './arena.ts';
 import { REGION_LATEST_TABLE } from './arena-layout.ts';
-import { fence } from './fence.ts';
+import { fence, nap } from './fence.ts';
 import * as layout from './latest-table-layout.ts';
 import { RECORD_BYTES } from './record-layout.ts';
 import type { RecordMemory } from './record-view.ts';
 
 const RECORD_WORDS = RECORD_BYTES / 4;
 
-/** Writing a record takes some 50 ns; whoever has to look this often looks at what a decoder left when it died. */
-const MOST_LOOKS = 10_000;
+/** Writing a record takes some 50 ns: after so many looks the writer must have been preempted, or have died. */
+const LOOKS_AWAKE = 1000;
+/** Then a reader naps 1 ms between looks, this often: longer than a scheduler's slice. */
+const NAPS = 50;
 
 /** Where a latest table's parts lie, in bytes from the start of the arena. */
 export class LatestLayout {
@@ -61,7 +63,8 @@ export class LatestTable {
 
   /**
    * Copies the newest record of an instrument to the start of `target`. Never torn: while the record is being written
-   * it looks again. Never blocks: what a decoder left half written when it died is answered like none.
+   * it looks again, and naps where its writer was preempted. What a decoder left half written when it died is, after some
+   * 50 ms, answered like none; its successor writes it anew.
    *
    * @returns false, with `target` of no meaning, when there is none
    */
@@ -81,7 +84,8 @@ export class LatestTable {
     const record = (this.#layout.records + place * RECORD_BYTES) >> 2;
     const copy = target.i32;
     const at = offset >> 2;
-    for (let look = 0; look < MOST_LOOKS; look++) {
+    for (let look = 0; look < LOOKS_AWAKE + NAPS; look++) {
+      if (look >= LOOKS_AWAKE) nap(1);
       const before = Atomics.load(u32, sequence);
       if (before === 0) return 0;
       if ((before & 1) !== 0) continue;

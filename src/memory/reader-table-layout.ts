@@ -17,6 +17,8 @@ export const READER_READ = 16;
 export const READER_LAGGED = 24;
 /** float64: updates that a conflating reader did not see because newer ones came. */
 export const READER_COALESCED = 32;
+/** float64, written by the ring's writer: records that were dropped because this reader was in the way. */
+export const READER_DROPPED = 40;
 
 export const READER_FREE = 0;
 /** Taken, its position not yet valid. */
@@ -27,6 +29,8 @@ export const READER_GATING = 2;
 export const READER_COPYING = 3;
 /** Nor for this one, which reads the latest table. */
 export const READER_CONFLATING = 4;
+/** It was in the way for too long: the writer no longer waits for it. Its reader frees the place when it comes back. */
+export const READER_EXPELLED = 5;
 
 /** READER_THREAD of a place that keeps its position while nobody holds it. */
 export const READER_NO_THREAD = -1;

@@ -62,6 +62,11 @@ export class ReaderPlace {
     return this.#f64[(this.#base + layout.READER_LAGGED) >> 3]!;
   }
 
+  /** Whether the feed has expelled this reader because it was in the way for too long. */
+  get expelled(): boolean {
+    return Atomics.load(this.#i32, (this.#base + layout.READER_STATE) >> 2) === layout.READER_EXPELLED;
+  }
+
   /** Gives the place back: frees it, or, where it was owned, leaves it for the next owner to go on from. */
   leave(): void {
     if (this.#owned)
@@ -84,6 +89,8 @@ export interface ReaderStatus {
   readonly lagged: number;
   /** Updates that a conflating reader did not see because newer ones came. */
   readonly coalesced: number;
+  /** Records that were dropped because this reader was in the way: drop-newest. */
+  readonly dropped: number;
 }
 
 /**
@@ -161,6 +168,7 @@ export class ReaderTable {
     f64[(base + layout.READER_READ) >> 3] = 0;
     f64[(base + layout.READER_LAGGED) >> 3] = 0;
     f64[(base + layout.READER_COALESCED) >> 3] = 0;
+    f64[(base + layout.READER_DROPPED) >> 3] = 0;
     Atomics.store(u32, position, Atomics.load(u32, this.#published));
     Atomics.store(i32, (base + layout.READER_STATE) >> 2, STATES[kind]);
     // See the class comment: once visible, take the position anew.
@@ -185,6 +193,35 @@ export class ReaderTable {
     return most;
   }
 
+  /** For the writer: counts records that were dropped, with each gating reader that holds more than `held`. */
+  countDropped(count: number, held: number): void {
+    const { i32, u32, f64 } = this.#arena;
+    const published = Atomics.load(u32, this.#published);
+    for (let place = 0; place < this.#places; place++) {
+      const base = this.#base + place * layout.READER_BYTES;
+      if (Atomics.load(i32, (base + layout.READER_STATE) >> 2) !== layout.READER_GATING) continue;
+      const behind = (published - Atomics.load(u32, (base + layout.READER_POSITION) >> 2)) >>> 0;
+      if (behind > held)
+        f64[(base + layout.READER_DROPPED) >> 3] = f64[(base + layout.READER_DROPPED) >> 3]! + count;
+    }
+  }
+
+  /**
+   * The writer no longer waits for the gating reader in this place, which learns of it when it comes back.
+   *
+   * @returns false when there is none
+   */
+  expel(place: number): boolean {
+    const state = (this.#base + place * layout.READER_BYTES + layout.READER_STATE) >> 2;
+    const before = Atomics.compareExchange(
+      this.#arena.i32,
+      state,
+      layout.READER_GATING,
+      layout.READER_EXPELLED,
+    );
+    return before === layout.READER_GATING;
+  }
+
   status(): ReaderStatus[] {
     const { i32, u32, f64 } = this.#arena;
     const readers: ReaderStatus[] = [];
@@ -204,6 +241,7 @@ export class ReaderTable {
         read: f64[(base + layout.READER_READ) >> 3]!,
         lagged: f64[(base + layout.READER_LAGGED) >> 3]!,
         coalesced: f64[(base + layout.READER_COALESCED) >> 3]!,
+        dropped: f64[(base + layout.READER_DROPPED) >> 3]!,
       });
     }
     return readers;

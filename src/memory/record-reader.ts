@@ -5,6 +5,7 @@ import { ConflatingCursor } from './conflating-cursor.ts';
 import { CopyingCursor } from './copying-cursor.ts';
 import type { Doorbell } from './doorbell.ts';
 import { GatingCursor } from './gating-cursor.ts';
+import { hasLeft, leaveOnExit } from './leave-on-exit.ts';
 import type { ReaderKind } from './reader-table.ts';
 import type { RecordView, ViewFactory } from './record-view.ts';
 import type { RingCursor } from './ring-cursor.ts';
@@ -74,6 +75,7 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
       throw error;
     }
     this.#cursors = cursors;
+    leaveOnExit(this);
     this.#run = new Run(cursors);
     this.#ready = () => this.#closed || this.ready || this.ended;
   }
@@ -147,6 +149,7 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    hasLeft(this);
     // A loop that is under way ends: its places may soon be those of other readers.
     this.#run.return();
     for (const cursor of this.#cursors) cursor.leave();

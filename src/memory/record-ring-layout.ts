@@ -9,8 +9,12 @@ export const RECORD_PUBLISHED = 0;
 export const RECORD_CLAIMED = 128;
 /** int32: 1 while the decoder waits for gating readers to release slots; whoever releases then rings. */
 export const RECORD_SPACE_WANTED = 256;
-/** uint32 position that the ring started at, beside the flag: a ring that is still there has published nothing. */
-export const RECORD_START = 260;
+/** uint32 each, the decoder's, noted before it publishes: the frame that it publishes, and the position that it will be at then. */
+export const RECORD_LAST_FRAME = 260;
+export const RECORD_LAST_POSITION = 272;
+/** uint32 each, the decoder's: the frame that it is about to decode, and how often that has been begun. */
+export const RECORD_ATTEMPTED_FRAME = 264;
+export const RECORD_ATTEMPTS = 268;
 export const RECORD_READERS = 384;
 export const RECORD_READER_COUNT = 16;
 /** Slots start at the next multiple of their size. */
@@ -18,3 +22,5 @@ export const RECORD_SLOTS = 2560;
 
 /** In the scratch region: as many slots for each reader's place, where a copying reader puts its copies. */
 export const SCRATCH_SLOTS = 64;
+/** After them, one slot in which the decoder turns records that find no room in the ring, for the latest table. */
+export const SPARE_SLOTS = 1;

@@ -1,7 +1,7 @@
 import type { Arena } from './arena.ts';
 import { REGION_RECORD_RING } from './arena-layout.ts';
 import { ReaderTable } from './reader-table.ts';
-import { RECORD_BYTES, RECORD_FRAME } from './record-layout.ts';
+import { RECORD_BYTES } from './record-layout.ts';
 import * as layout from './record-ring-layout.ts';
 
 /**
@@ -16,7 +16,10 @@ export class RecordWriter {
   readonly #published: number;
   readonly #claimedAt: number;
   readonly #spaceWanted: number;
-  readonly #start: number;
+  readonly #lastFrame: number;
+  readonly #lastPosition: number;
+  readonly #attemptedFrame: number;
+  readonly #attempts: number;
   #position: number;
   #claimed: number;
   /** Slots that may be written before the readers have to be looked at again. */
@@ -30,7 +33,10 @@ export class RecordWriter {
     this.#published = (offset + layout.RECORD_PUBLISHED) >> 2;
     this.#claimedAt = (offset + layout.RECORD_CLAIMED) >> 2;
     this.#spaceWanted = (offset + layout.RECORD_SPACE_WANTED) >> 2;
-    this.#start = (offset + layout.RECORD_START) >> 2;
+    this.#lastFrame = (offset + layout.RECORD_LAST_FRAME) >> 2;
+    this.#lastPosition = (offset + layout.RECORD_LAST_POSITION) >> 2;
+    this.#attemptedFrame = (offset + layout.RECORD_ATTEMPTED_FRAME) >> 2;
+    this.#attempts = (offset + layout.RECORD_ATTEMPTS) >> 2;
     this.#readers = new ReaderTable(
       arena,
       offset + layout.RECORD_READERS,
@@ -52,10 +58,10 @@ export class RecordWriter {
     return this.#slots + (position & (this.capacity - 1)) * RECORD_BYTES;
   }
 
-  /** The frame that the newest published record came in, or undefined if there is none yet. */
+  /** The frame that was published last, or undefined if none has been. For a decoder that takes over. */
   get lastFrame(): number | undefined {
-    if (this.#position === this.#arena.u32[this.#start]) return undefined;
-    return this.#arena.u32[(this.slot((this.#position - 1) >>> 0) + RECORD_FRAME) >> 2];
+    const { u32 } = this.#arena;
+    return u32[this.#lastPosition] === this.#position ? u32[this.#lastFrame] : undefined;
   }
 
   /**
@@ -70,13 +76,45 @@ export class RecordWriter {
       this.#claimed = end;
       // A read-modify-write, so that the announcement comes before the records for copying readers.
       Atomics.exchange(this.#arena.u32, this.#claimedAt, end);
+      // Where the exchange is a pair of instructions (Armv8.0), its store is ordered only before an atomic load.
+      Atomics.load(this.#arena.u32, this.#claimedAt);
     }
     return true;
   }
 
-  /** Shows readers the first `count` of the claimed slots, and wakes those who are parked. */
-  publish(count: number): void {
+  /** Records that found no room were dropped: counts them with the readers that were in the way, and wakes the others. */
+  drop(count: number, needed: number): void {
+    this.#readers.countDropped(count, this.capacity - needed);
+    this.#arena.recordBell.ring();
+  }
+
+  /**
+   * Notes that a frame is going to be decoded; answers how often that has been begun, this time included. In shared memory,
+   * so that a successor knows which frame its predecessor died of.
+   */
+  attempt(frame: number): number {
+    const { u32 } = this.#arena;
+    const attempts = u32[this.#attemptedFrame] === frame ? u32[this.#attempts]! + 1 : 1;
+    u32[this.#attempts] = attempts;
+    u32[this.#attemptedFrame] = frame;
+    return attempts;
+  }
+
+  /** The frame that was attempted last has been decoded, or set aside. */
+  succeeded(): void {
+    this.#arena.u32[this.#attempts] = 0;
+  }
+
+  /**
+   * Shows readers the first `count` of the claimed slots, and wakes those who are parked.
+   *
+   * @param frame number of the frame that they came in
+   */
+  publish(count: number, frame = 0): void {
     this.#position = (this.#position + count) >>> 0;
+    // Noted first, and in this order: if the ring is at this position, this frame was published, wherever this thread dies.
+    this.#arena.u32[this.#lastPosition] = this.#position;
+    this.#arena.u32[this.#lastFrame] = frame;
     this.#room -= count;
     Atomics.store(this.#arena.u32, this.#published, this.#position);
     this.#arena.recordBell.ring();

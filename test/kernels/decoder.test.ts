@@ -159,7 +159,7 @@ describe('a lane that takes over from a decoder that died', () => {
     const records = new RecordWriter(arena);
     if (!frames.next() || !records.claim(kernel.most(frames.head))) throw new Error('nothing to decode');
     const made = kernel.decode(frames.head, records.position, 1);
-    if (publish) records.publish(made);
+    if (publish) records.publish(made, frames.number);
   }
 
   it.each(START_POSITIONS)(

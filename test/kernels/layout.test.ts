@@ -77,7 +77,13 @@ describe("Kite's kernel", () => {
 
   it('exports what a lane calls, and its memory, nothing else', () => {
     const names = exports(kiteKernel).map(({ name, kind }) => `${kind} ${name}`);
-    expect(names.sort()).toEqual(['function attach', 'function decode', 'function most', 'memory memory']);
+    expect(names.sort()).toEqual([
+      'function attach',
+      'function decode',
+      'function most',
+      'function refresh',
+      'memory memory',
+    ]);
   });
 
   it('imports its memory and nothing else', () => {

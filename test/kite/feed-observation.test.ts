@@ -67,8 +67,8 @@ describe('health', () => {
         lastError: undefined,
       })),
     );
-    let failures = 0;
-    const bothFailed = happens(feed, 'error', () => ++failures === 2);
+    const failed = new Set<number | undefined>();
+    const bothFailed = happens(feed, 'error', (_, origin) => failed.add(origin?.connection).size === 2);
     await sim.close();
     await bothFailed;
     expect(feed.health()).toMatchObject({

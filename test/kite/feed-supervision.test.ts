@@ -27,9 +27,10 @@ test('a server that is restarted is found again', async () => {
   await feed.start();
   await inStep(first, feed);
   const port = Number(new URL(first.url).port);
-  const retries = happens(feed, 'retry', ({ attempt }) => attempt > 1);
+  const down = new Set<number>();
+  const bothRetry = happens(feed, 'retry', ({ connection }) => down.add(connection).size === 2);
   await first.close();
-  await retries;
+  await bothRetry;
   expect(feed.health()).toMatchObject({ status: 'down' });
   expect(feed.health().reasons).toHaveLength(2);
   await using second = new KiteSimulator({ port, instruments: 100 });

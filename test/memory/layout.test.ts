@@ -37,8 +37,8 @@ describe('layout version 1', () => {
       REGION_SCRATCH: 6,
       REGION_LATENCY: 7,
       REGION_COUNT: 8,
-      HEADER_CLOSED: 128,
-      HEADER_TOTAL_BYTES: 256,
+      HEADER_CLOSED: 256,
+      HEADER_TOTAL_BYTES: 512,
       BELL_FRAMES: 0,
       BELL_RECORDS: 128,
       BELL_SPACE: 256,
@@ -53,6 +53,7 @@ describe('layout version 1', () => {
       FRAME_PUBLISHED: 0,
       FRAME_CLAIMED: 128,
       FRAME_NEXT_NUMBER: 256,
+      FRAME_NEWEST: 260,
       FRAME_READERS: 384,
       FRAME_READER_COUNT: 4,
       FRAME_DATA: 896,
@@ -77,11 +78,15 @@ describe('layout version 1', () => {
       RECORD_PUBLISHED: 0,
       RECORD_CLAIMED: 128,
       RECORD_SPACE_WANTED: 256,
-      RECORD_START: 260,
+      RECORD_LAST_FRAME: 260,
+      RECORD_ATTEMPTED_FRAME: 264,
+      RECORD_ATTEMPTS: 268,
+      RECORD_LAST_POSITION: 272,
       RECORD_READERS: 384,
       RECORD_READER_COUNT: 16,
       RECORD_SLOTS: 2560,
       SCRATCH_SLOTS: 64,
+      SPARE_SLOTS: 1,
     });
     expect({ ...recordLayout }, HINT).toStrictEqual({
       RECORD_BYTES: 256,
@@ -109,11 +114,13 @@ describe('layout version 1', () => {
       READER_READ: 16,
       READER_LAGGED: 24,
       READER_COALESCED: 32,
+      READER_DROPPED: 40,
       READER_FREE: 0,
       READER_JOINING: 1,
       READER_GATING: 2,
       READER_COPYING: 3,
       READER_CONFLATING: 4,
+      READER_EXPELLED: 5,
       READER_NO_THREAD: -1,
     });
   });
@@ -152,6 +159,7 @@ describe('layout version 1', () => {
       COUNT_SPACE_WAITS: 200,
       COUNT_RECORDS_DROPPED: 224,
       COUNT_FRAMES_MALFORMED: 232,
+      COUNT_FRAMES_QUARANTINED: 208,
       COUNT_FRAMES_SKIPPED: 240,
       REJECTED_SHORT_FRAME: 0,
       REJECTED_TRUNCATED: 1,
@@ -376,7 +384,7 @@ describe.each(SHAPES)('an arena made with %o', (options) => {
     const { offset } = arena.region(arenaLayout.REGION_RECORD_RING);
     expect((offset + recordRingLayout.RECORD_SLOTS) % 256).toBe(0);
     expect(arena.region(arenaLayout.REGION_SCRATCH).offset % 256).toBe(0);
-    expect(arena.region(arenaLayout.REGION_SCRATCH).bytes).toBe(16 * 64 * 256);
+    expect(arena.region(arenaLayout.REGION_SCRATCH).bytes).toBe((16 * 64 + 1) * 256);
   });
 
   it('has as much room as was asked for', () => {

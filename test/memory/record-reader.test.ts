@@ -208,7 +208,7 @@ describe.each(KINDS)('a %s reader', (kind) => {
     writeRecords(arena, writer, 3);
     for (const _ of reader.drain()) break;
     const { lag, read, ...rest } = statusOf(arena)[0]!;
-    expect(rest).toEqual({ place: 0, kind, threadId: 0, lagged: 0, coalesced: 0 });
+    expect(rest).toEqual({ place: 0, kind, threadId: 0, lagged: 0, coalesced: 0, dropped: 0 });
     expect(lag + read).toBe(3);
     reader.close();
     expect(statusOf(arena)).toEqual([]);

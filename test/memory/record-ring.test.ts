@@ -9,7 +9,7 @@ import {
   testView,
   writeRecords,
 } from '../support/memory.ts';
-import { arenaLayout, recordLayout, recordRingLayout } from '../support/memory-internals.ts';
+import { arenaLayout, recordRingLayout } from '../support/memory-internals.ts';
 
 function ring(recordSlots: number, startPosition = 0) {
   const arena = Arena.create({ frameRingBytes: 256, recordSlots, latestInstruments: 0, startPosition });
@@ -220,8 +220,7 @@ describe('a record writer', () => {
       const { arena, writer } = ring(8, start);
       expect(writer.lastFrame).toBeUndefined();
       writer.claim(1);
-      arena.u32[(writer.slot(writer.position) + recordLayout.RECORD_FRAME) >> 2] = 77;
-      writer.publish(1);
+      writer.publish(1, 77);
       expect(writer.lastFrame).toBe(77);
       expect(new RecordWriter(arena).lastFrame).toBe(77);
     }

@@ -19,7 +19,8 @@ export { ReaderTable } from '../../dist/src/memory/reader-table.js';
 export * as readerTableLayout from '../../dist/src/memory/reader-table-layout.js';
 export * as recordLayout from '../../dist/src/memory/record-layout.js';
 export * as recordRingLayout from '../../dist/src/memory/record-ring-layout.js';
-export { type Kernel, Lane } from '../../dist/workers/lane.js';
+export { RecordWriter } from '../../dist/src/memory/record-writer.js';
+export { type Kernel, Lane, type QuarantinedFrame } from '../../dist/workers/lane.js';
 
 /** The bytes of Kite's kernel, and what they compile to. */
 export const kiteKernelBytes: Uint8Array = readFileSync(

@@ -48,6 +48,7 @@ import {
   REGION_LATEST_TABLE,
   REGION_PARAMETERS,
   REGION_RECORD_RING,
+  REGION_SCRATCH,
 } from '../../src/memory/arena-layout.ts';
 import {
   REJECTED_PACKET_LENGTH,
@@ -97,13 +98,14 @@ import {
   RECORD_NUMBER,
   RECORD_RECEIVED_AT,
 } from '../../src/memory/record-layout.ts';
-import { RECORD_SLOTS } from '../../src/memory/record-ring-layout.ts';
+import { RECORD_READER_COUNT, RECORD_SLOTS, SCRATCH_SLOTS } from '../../src/memory/record-ring-layout.ts';
 
 const UNKNOWN_DIVISOR: i32 = 100;
 /** Bytes from the end of one packet of the smallest size to the next. */
 const SMALLEST_STEP: u32 = PACKET_LENGTH_BYTES + LTP_BYTES;
 
 let slots: usize = 0;
+let spareSlot: usize = 0;
 let slotMask: u32 = 0;
 let results: usize = 0;
 let divisors: usize = 0;
@@ -128,6 +130,7 @@ function regionBytes(region: u32): u32 {
 export function attach(): void {
   slots = regionOffset(REGION_RECORD_RING) + RECORD_SLOTS;
   slotMask = (regionBytes(REGION_RECORD_RING) - RECORD_SLOTS) / RECORD_BYTES - 1;
+  spareSlot = regionOffset(REGION_SCRATCH) + RECORD_READER_COUNT * SCRATCH_SLOTS * RECORD_BYTES;
   results = regionOffset(REGION_COUNTERS);
   divisors = regionOffset(REGION_PARAMETERS);
   latest = regionOffset(REGION_LATEST_TABLE);
@@ -153,6 +156,18 @@ export function most(head: usize): u32 {
  * table up to date. Answers how many records it made; results say what else it found.
  */
 export function decode(head: usize, position: u32, decodedAt: f64): u32 {
+  return decodeTo(slots, slotMask, head, position, decodedAt);
+}
+
+/**
+ * Decodes one frame for which there is no room: brings the latest table up to date, and keeps no records. Answers how many
+ * there were.
+ */
+export function refresh(head: usize, position: u32, decodedAt: f64): u32 {
+  return decodeTo(spareSlot, 0, head, position, decodedAt);
+}
+
+function decodeTo(base: usize, mask: u32, head: usize, position: u32, decodedAt: f64): u32 {
   store<u32>(results, 0, RESULT_HEARTBEAT);
   store<u32>(results, 0, RESULT_UNKNOWN);
   store<u32>(results, 0, RESULT_MALFORMED);
@@ -188,7 +203,7 @@ export function decode(head: usize, position: u32, decodedAt: f64): u32 {
       return records;
     }
     const number = position + records;
-    const slot = slots + (number & slotMask) * RECORD_BYTES;
+    const slot = base + (number & mask) * RECORD_BYTES;
     const kind = turn(at, bytes, slot);
     at += bytes;
     if (kind == 0) {
@@ -321,6 +336,8 @@ function keepLatest(token: u32, slot: usize, kind: u32): void {
   // Odd while it is written. A read-modify-write, which orders it before the record on weakly ordered processors too.
   const writing = sequence | 1;
   atomic.xchg<u32>(sequenceAt, writing);
+  // Where the exchange is a pair of instructions (Armv8.0), its store is ordered only before an atomic load.
+  atomic.load<u32>(sequenceAt);
   copyRecord(slot, record, kind);
   // Even again, and never 0, which says that nothing has been written yet.
   const written = writing + 1;

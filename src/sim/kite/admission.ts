@@ -14,6 +14,8 @@ export interface Refusal {
 export class Admission {
   #credentials: readonly KiteCredentials[];
   readonly #maxConnections: number;
+  /** Upgrades still to be refused, by API key; '' for any. */
+  readonly #refuse = new Map<string, number>();
 
   constructor(credentials: readonly KiteCredentials[], maxConnections: number) {
     this.#credentials = [...credentials];
@@ -24,19 +26,32 @@ export class Admission {
     this.#credentials = [...credentials];
   }
 
+  /** Refuses the next so many upgrades, of one API key or of any, as if the access token had expired. */
+  refuse(connects: number, apiKey = ''): void {
+    this.#refuse.set(apiKey, (this.#refuse.get(apiKey) ?? 0) + connects);
+  }
+
   /** The API key that is let in, or why not. `connectionsOf` counts the open connections of a key. */
   admit(request: IncomingMessage, connectionsOf: (apiKey: string) => number): { apiKey: string } | Refusal {
     const query = new URLSearchParams((request.url ?? '').split('?', 2)[1] ?? '');
     const apiKey = query.get('api_key') ?? '';
     const accessToken = query.get('access_token') ?? '';
     const known = this.#credentials.some((it) => it.apiKey === apiKey && it.accessToken === accessToken);
-    if (!known) return { status: 403, apiKey, reason: 'Incorrect `api_key` or `access_token`.' };
+    if (!known || this.#isToBeRefused(apiKey) || this.#isToBeRefused('')) {
+      return { status: 403, apiKey, reason: 'Incorrect `api_key` or `access_token`.' };
+    }
     if (connectionsOf(apiKey) >= this.#maxConnections) {
       const reason = `An API key has at most ${this.#maxConnections} connections.`;
       // Kite documents the limit, not how it refuses: 429 is the simulator's choice.
       return { status: 429, apiKey, reason };
     }
     return { apiKey };
+  }
+
+  #isToBeRefused(apiKey: string): boolean {
+    const left = this.#refuse.get(apiKey) ?? 0;
+    if (left > 0) this.#refuse.set(apiKey, left - 1);
+    return left > 0;
   }
 }
 

@@ -30,8 +30,11 @@ export interface KiteSimulatorOptions {
   readonly tickLimit?: number;
   /** Where the market's clock starts, ms since the epoch. Default now. */
   readonly startTime?: number;
-  /** Count and hash every packet of every instrument, see `audit()`. Default off: it costs most of the speed. */
-  readonly audit?: boolean;
+  /**
+   * Count and hash every packet of every instrument, see `audit()`. Default off: it costs most of the speed. With
+   * `'history'` it keeps four bytes more for each packet, see `auditHash()`.
+   */
+  readonly audit?: boolean | 'history';
 }
 
 /** The options with their defaults, checked. */

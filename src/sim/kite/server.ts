@@ -1,6 +1,5 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { ArgumentError } from '../../errors.ts';
@@ -8,6 +7,9 @@ import { Admission, refuse } from './admission.ts';
 import { Audit, type KiteAuditEntry } from './audit.ts';
 import { ClientMessageError, type KiteClientMessage, parseClientMessage } from './client-message.ts';
 import type { KiteConnectionSubscriptions, KiteSimulatorEvents, KiteTarget } from './events.ts';
+import type { KiteFault } from './faults.ts';
+import { checkCloseCode, Injector } from './injector.ts';
+import { Listener } from './listener.ts';
 import { KiteMarket } from './market.ts';
 import {
   type KiteCredentials,
@@ -17,7 +19,7 @@ import {
 } from './options.ts';
 import { Producer } from './producer.ts';
 import { Session, type SessionContext } from './session.ts';
-import { type KiteSimulatorStats, newCounters } from './stats.ts';
+import { copyInjected, type KiteSimulatorStats, newCounters, newInjectedCounters } from './stats.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 const HOST = '127.0.0.1';
@@ -37,10 +39,13 @@ export class KiteSimulator extends EventEmitter<KiteSimulatorEvents> {
   readonly #admission: Admission;
   readonly #audit: Audit | undefined;
   readonly #counters = newCounters();
+  readonly #injected = newInjectedCounters();
+  readonly #injector: Injector;
   readonly #sessions = new Set<Session>();
   readonly #producer: Producer;
   readonly #context: SessionContext;
   readonly #http = createServer((_, response) => response.writeHead(426, { Connection: 'close' }).end());
+  readonly #listener = new Listener(HOST, (socket) => this.#http.emit('connection', socket));
   readonly #websockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -63,7 +68,7 @@ export class KiteSimulator extends EventEmitter<KiteSimulatorEvents> {
     const ticksPerSecond = rate === Number.POSITIVE_INFINITY ? 1_000_000 : Math.max(1, rate);
     this.#market = new KiteMarket({ instruments, seed, startTime, ticksPerSecond });
     this.#admission = new Admission(resolved.credentials, resolved.maxConnections);
-    this.#audit = resolved.audit ? new Audit() : undefined;
+    this.#audit = resolved.audit === false ? undefined : new Audit(resolved.audit === 'history');
     this.#producer = new Producer(this.#sessions, {
       rate,
       packetsPerFrame,
@@ -74,26 +79,33 @@ export class KiteSimulator extends EventEmitter<KiteSimulatorEvents> {
     this.#context = {
       market: this.#market,
       counters: this.#counters,
+      injected: this.#injected,
+      audit: this.#audit,
       packetsPerFrame,
       heartbeatInterval,
       isSilent: () => this.#silent,
       onRoom: () => this.#producer.wake(),
     };
+    this.#injector = new Injector({
+      seed,
+      packetsPerFrame,
+      counters: this.#injected,
+      admission: this.#admission,
+      listener: this.#listener,
+    });
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
   /** Starts to listen. Rejects with the system's error when the port is taken. */
   async listen(): Promise<void> {
-    this.#http.listen(this.#options.port, HOST);
-    await once(this.#http, 'listening');
+    await this.#listener.listen(this.#options.port);
   }
 
   /** `ws://127.0.0.1:PORT`, once it listens. */
   get url(): string {
-    const address = this.#http.address() as AddressInfo | null;
-    if (address === null)
-      throw new ArgumentError('the simulator has no url before listen() and after close()');
-    return `ws://${HOST}:${address.port}`;
+    const { port } = this.#listener;
+    if (port === 0) throw new ArgumentError('the simulator has no url before listen() and after close()');
+    return `ws://${HOST}:${port}`;
   }
 
   /** The universe: all segments mixed, the well-known instruments first. Other tokens of known segments tick too. */
@@ -111,7 +123,8 @@ export class KiteSimulator extends EventEmitter<KiteSimulatorEvents> {
       subscriptions += session.subscriptions.size;
       bufferedBytes += session.bufferedBytes;
     }
-    return { ...this.#counters, connections, subscriptions, bufferedBytes };
+    const injected = copyInjected(this.#injected);
+    return { ...this.#counters, injected, connections, subscriptions, bufferedBytes };
   }
 
   /** What every open connection has asked for, in the order of their connecting. */
@@ -130,6 +143,28 @@ export class KiteSimulator extends EventEmitter<KiteSimulatorEvents> {
   audit(): KiteAuditEntry[] {
     if (this.#audit === undefined) throw new ArgumentError('audit() needs the option audit: true');
     return this.#audit.entries();
+  }
+
+  /**
+   * The audit's hash over the first `packets` packets of an instrument on a connection: what has arrived of a connection
+   * that broke is the beginning of what was sent. `undefined` when fewer were sent.
+   * @throws ArgumentError without the option `audit: 'history'`.
+   */
+  auditHash(connection: number, token: number, packets: number): number | undefined {
+    if (this.#options.audit !== 'history') throw new ArgumentError("auditHash() needs audit: 'history'");
+    return this.#audit?.hashAfter(connection, token, packets);
+  }
+
+  /**
+   * Makes something go wrong, on open connections or, for the faults that meet the connecting, for whoever connects
+   * next (of the target's API key, where there is one to know). A connection that may not send just now is passed over;
+   * so are, by faults made of ticks, those that stream nothing. Everything is counted in `stats().injected`.
+   *
+   * @returns how many connections it met; 0 for faults that meet whoever connects next
+   * @throws ArgumentError for a fault that there is not, or a number out of its range.
+   */
+  inject(fault: KiteFault, target: KiteTarget = {}): number {
+    return this.#injector.inject(fault, this.#open(target), target.apiKey);
   }
 
   /** Sends an order update, Kite's postback object. */
@@ -163,10 +198,7 @@ export class KiteSimulator extends EventEmitter<KiteSimulatorEvents> {
    * @throws ArgumentError for a code that must not be sent.
    */
   disconnect(code?: number, target: KiteTarget = {}): void {
-    const reserved = code !== undefined && (code < 1000 || code > 4999 || (code > 1003 && code < 1007));
-    if (reserved || (code !== undefined && code > 1014 && code < 3000)) {
-      throw new ArgumentError(`${code} is no close code that an endpoint may send; use 1000 or 3000 to 4999`);
-    }
+    checkCloseCode(code);
     for (const session of this.#open(target)) session.disconnect(code);
   }
 
@@ -204,12 +236,8 @@ export class KiteSimulator extends EventEmitter<KiteSimulatorEvents> {
 
   async #close(): Promise<void> {
     this.#producer.stop();
-    if (!this.#http.listening) return;
-    const closed = once(this.#http, 'close');
-    this.#http.close();
     for (const session of this.#sessions) session.disconnect();
-    this.#http.closeAllConnections();
-    await closed;
+    await this.#listener.close();
   }
 
   #holdOrRun(): void {

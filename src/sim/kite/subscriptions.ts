@@ -1,5 +1,5 @@
 import { FULL_BYTES } from '../../kite/packet-layout.ts';
-import type { Audit, KiteAuditEntry } from './audit.ts';
+import type { Audit, AuditLine } from './audit.ts';
 import type { KiteMarket } from './market.ts';
 import type { KiteMode } from './packet-writer.ts';
 
@@ -15,7 +15,7 @@ export interface Subscription {
   run: number;
   /** A snapshot of it is still to be sent. */
   snapshotDue: boolean;
-  readonly audit: KiteAuditEntry | undefined;
+  readonly audit: AuditLine | undefined;
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -63,7 +63,7 @@ export class Subscriptions {
         continue;
       }
       const slot = this.#market.slotOf(token);
-      const audit = slot < 0 ? undefined : this.#audit?.entry(this.#connection, token);
+      const audit = slot < 0 ? undefined : this.#audit?.line(this.#connection, token);
       const packet = slot < 0 ? NO_BYTES : this.#market.packet(slot, 'quote');
       const subscription: Subscription = {
         token,

@@ -1,7 +1,7 @@
 // A process with a feed in it that ends in one of several ways. It must then exit by itself.
 import { KiteFeed } from 'tickring';
 
-const [url, way] = process.argv.slice(2);
+const [url, way, io = 'main'] = process.argv.slice(2);
 const never = new AbortController();
 const feed = new KiteFeed({
   url,
@@ -9,6 +9,7 @@ const feed = new KiteFeed({
   accessToken: 'demo',
   signal: never.signal,
   staleAfter: 1000,
+  io,
 });
 
 const ways = {
@@ -56,7 +57,7 @@ const ways = {
     await feed.close();
   },
   async 'while it waits to connect again'() {
-    const other = new KiteFeed({ url: 'ws://127.0.0.1:1', apiKey: 'demo', accessToken: 'demo' });
+    const other = new KiteFeed({ url: 'ws://127.0.0.1:1', apiKey: 'demo', accessToken: 'demo', io });
     other.subscribe([408065]);
     const waiting = new Promise((resolve) => other.once('retry', resolve));
     await other.start();

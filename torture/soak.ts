@@ -1,0 +1,92 @@
+/**
+ * Soak: 9,000 instruments in full mode over three connections, as fast as the simulator can send, for 30 s after warming up;
+ * nightly for 10 minutes. RSS must not grow by 5 MB, the heap by nothing to speak of, and no tick be lost.
+ */
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KiteFeed } from 'tickring';
+import { SimulatorProcess } from './internals.ts';
+import { Meter, type Sample } from './meter.ts';
+import { plot } from './plot.ts';
+import { CountingThread } from './soak-reader.ts';
+import { growth, torture, until, writeResult } from './support.ts';
+
+const SHORT_SECONDS = 30;
+const NIGHTLY_SECONDS = 600;
+const MOST_RSS_GROWTH = 5e6;
+/** After a full collection the heap is known to some 100 KB: code is compiled and thrown away again. */
+const MOST_HEAP_GROWTH = 5e5;
+const PLOT = new URL('../../docs/reliability-soak.svg', import.meta.url);
+
+await torture('soak', async (run) => {
+  const seconds = run.pick(SHORT_SECONDS, NIGHTLY_SECONDS);
+  const interval = run.nightly ? 5 : 1;
+  const args = ['kite', '--rate', 'max', '--packets-per-frame', '200', '--seed', String(run.seed)];
+  const simulator = await SimulatorProcess.start(args);
+  const feed = new KiteFeed({
+    url: simulator.url,
+    apiKey: 'demo',
+    accessToken: 'demo',
+    connections: 3,
+    mode: 'full',
+  });
+  feed.subscribe(simulator.instrumentTokens);
+  const reader = new CountingThread(feed.handle);
+  await reader.joined();
+  await feed.start();
+  await feed.ready();
+  await sleep(run.nightly ? 30_000 : 10_000);
+
+  const meter = new Meter();
+  const samples: Sample[] = [await meter.sample()];
+  const start = { at: performance.now(), ticks: feed.stats().records };
+  const end = start.at + seconds * 1000;
+  while (performance.now() < end) {
+    await sleep(interval * 1000);
+    samples.push(await meter.sample());
+  }
+  const { records } = feed.stats();
+  const perSecond = ((records - start.ticks) / (performance.now() - start.at)) * 1000;
+  meter.stop();
+
+  const { packetsSent } = await simulator.pause();
+  await until(() => reader.read === packetsSent, 10_000);
+  const stats = feed.stats();
+  const lost = packetsSent - reader.read;
+  const rss = growth(samples.map((sample) => sample.rss));
+  const heap = growth(samples.map((sample) => sample.heap));
+  run.check(lost === 0, `${packetsSent} ticks were sent and ${reader.read} read`);
+  run.check(stats.rejected === 0, `${stats.rejected} packets were rejected`);
+  run.check(rss < MOST_RSS_GROWTH, `RSS grew by ${(rss / 1e6).toFixed(2)} MB in ${seconds} s`);
+  run.check(heap < MOST_HEAP_GROWTH, `the heap grew by ${(heap / 1e3).toFixed(0)} kB in ${seconds} s`);
+  await feed.close();
+  await reader.finish();
+  await simulator.stop();
+
+  const last = samples.at(-1)!;
+  Object.assign(run.numbers, {
+    seconds,
+    'ticks moved': reader.read,
+    'ticks a second': Math.round(perSecond),
+    lost,
+    'RSS at the end, MB': last.rss / 1e6,
+    'RSS growth, MB': rss / 1e6,
+    'heap at the end, MB': last.heap / 1e6,
+    'heap growth, MB': heap / 1e6,
+    'event-loop delay p99, ms (median)': median(samples.map((sample) => sample.loopDelayP99)),
+    'GC, ms a second (mean)': samples.reduce((sum, sample) => sum + sample.gcPerSecond, 0) / samples.length,
+  });
+  writeResult('soak-samples.json', JSON.stringify(samples));
+  const svg = plot(`Soak: ${run.numbers['ticks a second']!.toLocaleString('en-US')} ticks a second`, 's', [
+    { name: 'RSS, MB', points: samples.map(({ seconds: x, rss: y }) => [x, y / 1e6]) },
+    { name: 'heap after GC, MB', points: samples.map(({ seconds: x, heap: y }) => [x, y / 1e6]) },
+    { name: 'event-loop delay p99, ms', points: samples.map(({ seconds: x, loopDelayP99: y }) => [x, y]) },
+    { name: 'GC, ms a second', points: samples.map(({ seconds: x, gcPerSecond: y }) => [x, y]) },
+  ]);
+  writeResult('soak.svg', svg);
+  if (run.nightly) writeFileSync(PLOT, svg);
+});
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+}
