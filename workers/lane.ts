@@ -26,7 +26,7 @@ export interface Kernel {
 /** What to do when gating readers leave no room: wait for them, or drop what comes and count it. */
 export type WhenFull = 'pause' | 'drop-newest';
 
-/** A frame that was set aside because decoding it failed twice. */
+/** A frame that was set aside because decoding it failed again and again. */
 export interface QuarantinedFrame {
   readonly connection: number;
   /** Its number on the connection. */
@@ -43,8 +43,14 @@ export interface LaneOptions {
   readonly onQuarantine?: ((frame: QuarantinedFrame) => void) | undefined;
 }
 
-/** A frame is decoded at most this often. */
-const MOST_ATTEMPTS = 2;
+/** A frame that has trapped the kernel this often is set aside. */
+const MOST_TRAPS = 2;
+
+/**
+ * A frame that this many decoders in a row have died of is set aside. More than traps, because a decoder that is terminated
+ * for another reason leaves the same trace, and may well be terminated again at its first frame.
+ */
+const MOST_DEATHS = 5;
 
 /** One arena as its decoder serves it: frames in, records out. */
 export class Lane {
@@ -95,12 +101,12 @@ export class Lane {
 
   /** False when gating readers have to release slots first. */
   #take(head: number): boolean {
-    if (this.#records.attempt(this.#frames.number) > MOST_ATTEMPTS) {
-      this.#quarantine('the decoder died of it twice');
+    if (this.#records.attempt(this.#frames.number) > MOST_DEATHS) {
+      this.#quarantine(`${MOST_DEATHS} decoders died of it`);
       return true;
     }
     let reason: unknown;
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < MOST_TRAPS; attempt++) {
       try {
         const taken = this.#decode(head);
         this.#records.succeeded();

@@ -30,7 +30,7 @@ export async function compileKernel(name: string): Promise<object> {
 export interface DecoderPoolListener {
   /** A decoder died; another takes up where it stopped, unless `final`. */
   died(error: DecoderError, final: boolean): void;
-  /** A frame was set aside because decoding it failed twice. */
+  /** A frame was set aside because decoding it failed again and again. */
   quarantined(frame: QuarantinedFrame): void;
 }
 

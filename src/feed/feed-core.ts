@@ -37,7 +37,7 @@ export interface FeedListener {
   /** `place` is undefined for what concerns no connection: a decoder. */
   failed(error: TickringError, place: Place | undefined): void;
   retrying(place: Place, attempt: number, delay: number): void;
-  /** A frame was set aside because decoding it failed twice. */
+  /** A frame was set aside because decoding it failed again and again. */
   quarantined(frame: QuarantinedFrame): void;
   expelled(reader: ExpelledReader): void;
 }

@@ -41,7 +41,7 @@ export interface KiteFeedEvents {
   message: [message: unknown, origin: Origin];
   /** A text frame of a type that this version does not know. */
   unknown: [frame: { readonly type: string; readonly data: unknown }, origin: Origin];
-  /** A frame was set aside because decoding it failed twice: see `quarantined`. */
+  /** A frame was set aside because decoding it failed again and again: see `quarantined`. */
   quarantine: [frame: QuarantinedFrame];
   /** A gating reader was expelled because it blocked others and did not move. It gets an error when it comes back. */
   expelled: [reader: ExpelledReader];

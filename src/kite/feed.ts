@@ -270,7 +270,7 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
     return this.#attachment.latest(instrumentToken, into);
   }
 
-  /** The last frames, at most 16, that were set aside because decoding them failed twice. */
+  /** The last frames, at most 16, that were set aside because decoding them failed again and again. */
   get quarantined(): readonly QuarantinedFrame[] {
     return this.#quarantined;
   }

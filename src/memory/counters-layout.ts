@@ -28,7 +28,7 @@ export const COUNT_SPACE_WAITS = 200;
 export const COUNT_RECORDS_DROPPED = 224;
 /** Malformed frames, whatever was lost with them. */
 export const COUNT_FRAMES_MALFORMED = 232;
-/** Frames that killed or trapped the kernel twice, and were set aside. */
+/** Frames that trapped the kernel, or that decoders died of, again and again, and were set aside. */
 export const COUNT_FRAMES_QUARANTINED = 208;
 /** Frames seen again after a decoder died, and not decoded twice. */
 export const COUNT_FRAMES_SKIPPED = 240;

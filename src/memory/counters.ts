@@ -33,7 +33,7 @@ export interface CounterValues {
   readonly recordsDropped: number;
   /** Frames known to be decoded already, when a decoder took over. */
   readonly framesSkipped: number;
-  /** Frames that killed or trapped the kernel twice, and were set aside. */
+  /** Frames that trapped the kernel, or that decoders died of, again and again, and were set aside. */
   readonly framesQuarantined: number;
   /** How often the decoder had to wait for gating readers. */
   readonly spaceWaits: number;

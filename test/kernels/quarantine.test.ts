@@ -35,25 +35,22 @@ test('a frame that traps the kernel twice is set aside with its bytes, counted, 
   expect(counts()).toMatchObject({ framesQuarantined: 1, framesDecoded: 2, records: 2 });
 });
 
-test('a frame that two decoders died of is set aside by the third', () => {
+test('a frame that five decoders in a row died of is set aside by the sixth', () => {
   const { arena, reader, quarantined, lane, write, counts } = line();
   write(1);
   // What a decoder leaves that dies while it decodes: the attempt, and nothing else.
-  new RecordWriter(arena).attempt(0);
-  new RecordWriter(arena).attempt(0);
+  for (let life = 0; life < 5; life++) new RecordWriter(arena).attempt(0);
   write(2);
   expect(lane().drain(10)).toBe(2);
   expect(instruments(reader)).toEqual([2]);
-  expect(quarantined.map(({ frame, reason }) => [frame, reason])).toEqual([
-    [0, 'the decoder died of it twice'],
-  ]);
+  expect(quarantined.map(({ frame, reason }) => [frame, reason])).toEqual([[0, '5 decoders died of it']]);
   expect(counts().framesQuarantined).toBe(1);
 });
 
-test('a frame that one decoder died of is decoded by the next', () => {
+test('a frame that fewer died of is decoded by the next', () => {
   const { arena, reader, quarantined, lane, write } = line();
   write(1);
-  new RecordWriter(arena).attempt(0);
+  for (let life = 0; life < 4; life++) new RecordWriter(arena).attempt(0);
   expect(lane().drain(10)).toBe(1);
   expect(instruments(reader)).toEqual([1]);
   expect(quarantined).toEqual([]);
