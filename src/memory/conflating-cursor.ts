@@ -105,6 +105,9 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
 
   settle(): void {}
 
+  // It reads what is newest, whenever it likes: how old that is, is its own affair.
+  resetLatency(): void {}
+
   leave(): void {
     this.#place.leave();
   }

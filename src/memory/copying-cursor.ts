@@ -67,6 +67,10 @@ export class CopyingCursor<View extends RecordView> implements RingCursor<View> 
 
   settle(): void {}
 
+  resetLatency(): void {
+    this.#latency.reset();
+  }
+
   leave(): void {
     this.#place.leave();
   }

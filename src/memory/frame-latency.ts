@@ -18,6 +18,11 @@ export class FrameLatency {
     this.#histogram.clear();
   }
 
+  /** Starts anew. */
+  reset(): void {
+    this.#histogram.clear();
+  }
+
   /** @param record its byte offset */
   read(record: number): void {
     const frame = this.#u32[(record + RECORD_FRAME) >> 2]!;

@@ -72,6 +72,10 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
     if (this.#position !== this.#released) this.#release();
   }
 
+  resetLatency(): void {
+    this.#latency.reset();
+  }
+
   leave(): void {
     this.#left = true;
     this.settle();

@@ -145,6 +145,11 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
     }
   }
 
+  /** Measures receive → read, as `stats()` shows it, anew from now on: after a warm-up, or for each period. */
+  resetLatency(): void {
+    for (const cursor of this.#cursors) cursor.resetLatency();
+  }
+
   /** Leaves the rings. Idempotent. Whoever waits on this reader stops waiting. */
   close(): void {
     if (this.#closed) return;

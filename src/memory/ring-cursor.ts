@@ -21,6 +21,8 @@ export interface RingCursor<View extends RecordView> {
   next(): boolean;
   /** Ends a run of `next()`: releases what was handed out. */
   settle(): void;
+  /** Measures receive → read anew from now on. */
+  resetLatency(): void;
   /** Gives the reader's place in the ring back. */
   leave(): void;
 }
