@@ -100,6 +100,7 @@ await torture('chaos', async (run) => {
     stats.framesDropped === 0 && stats.recordsDropped === 0,
     `${stats.framesDropped} frames and ${stats.recordsDropped} records were dropped, though the feed is to wait`,
   );
+  run.check(stats.framesQuarantined === 0, `${stats.framesQuarantined} frames were quarantined`);
   const opened = log.epochs.reduce((sum, epochs) => sum + epochs, 0);
   run.check(
     stats.framesDecoded === stats.frames + opened,

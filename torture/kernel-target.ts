@@ -142,6 +142,7 @@ export class KernelTarget {
       ['records dropped', after.recordsDropped - counts.recordsDropped, tooMany ? ticks.length : 0],
       ['frames decoded', after.framesDecoded - counts.framesDecoded, tooMany ? 0 : 1],
       ['frames malformed', after.framesMalformed - counts.framesMalformed, malformed],
+      ['frames quarantined', after.framesQuarantined - counts.framesQuarantined, 0],
       ['heartbeats', after.heartbeats - counts.heartbeats, isBinary && frame.length === 1 ? 1 : 0],
       ...(Object.keys(rejected) as (keyof typeof rejected)[]).map((reason): [string, number, number] => [
         reason,

@@ -13,6 +13,8 @@ import { growth, torture, until, writeResult } from './support.ts';
 
 const SHORT_SECONDS = 30;
 const NIGHTLY_SECONDS = 600;
+/** ms: until allocators and the compiler have what they want. RSS rises by some 5 MB in the first 20 s, and stays. */
+const WARM_UP = 25_000;
 const MOST_RSS_GROWTH = 5e6;
 /** After a full collection the heap is known to some 100 KB: code is compiled and thrown away again. */
 const MOST_HEAP_GROWTH = 5e5;
@@ -35,7 +37,7 @@ await torture('soak', async (run) => {
   await reader.joined();
   await feed.start();
   await feed.ready();
-  await sleep(run.nightly ? 30_000 : 10_000);
+  await sleep(WARM_UP);
 
   const meter = new Meter();
   const samples: Sample[] = [await meter.sample()];

@@ -200,15 +200,16 @@ export function collector(): () => void {
   return runInNewContext('gc') as () => void;
 }
 
-/** How much `values`, taken at equal distances, grow from the first to the last, by the line that fits them best. */
+/**
+ * How much `values`, taken at equal distances, grow from the first to the last: by the median of the slopes between all pairs (Theil and
+ * Sen), which a few spikes do not move.
+ */
 export function growth(values: readonly number[]): number {
-  const middle = (values.length - 1) / 2;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  let product = 0;
-  let square = 0;
-  for (const [i, value] of values.entries()) {
-    product += (i - middle) * (value - mean);
-    square += (i - middle) ** 2;
+  const slopes: number[] = [];
+  for (let from = 0; from < values.length; from++) {
+    for (let to = from + 1; to < values.length; to++)
+      slopes.push((values[to]! - values[from]!) / (to - from));
   }
-  return values.length < 2 ? 0 : (product / square) * (values.length - 1);
+  slopes.sort((a, b) => a - b);
+  return (slopes[slopes.length >> 1] ?? 0) * (values.length - 1);
 }

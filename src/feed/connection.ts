@@ -42,6 +42,8 @@ export interface ConnectionOptions {
   readonly readTimeout: number;
   /** How long the upgrade may take, ms. */
   readonly handshakeTimeout: number;
+  /** PEM certificates to trust instead of Node's, for wss:// addresses. */
+  readonly ca?: string | readonly string[] | undefined;
 }
 
 /** What a connection tells its feed. */
@@ -176,6 +178,7 @@ export class Connection {
     const socket = new WebSocket(request.url, {
       headers: { ...request.headers },
       handshakeTimeout: this.#options.handshakeTimeout,
+      ...(this.#options.ca !== undefined && { ca: [this.#options.ca].flat() }),
       maxPayload: this.#intake.limit,
       perMessageDeflate: false,
       skipUTF8Validation: true,

@@ -38,6 +38,11 @@ export interface KiteFeedOptions {
   staleAfter?: number;
   /** How long the WebSocket upgrade may take, ms. Default 10,000. */
   handshakeTimeout?: number;
+  /**
+   * PEM certificates of the authorities to trust, instead of Node's: pins who may vouch for a wss:// service. Certificates and
+   * host names are verified in any case.
+   */
+  ca?: string | readonly string[];
   /** No decoder: one thread reads the frames as they are, with `rawReader`. Default false. */
   raw?: boolean;
   /** Decoder threads. Default 1, which decodes some 10 million ticks a second. */
@@ -84,6 +89,7 @@ export interface ResolvedKiteOptions {
   readonly readTimeout: number;
   readonly staleAfter: number | undefined;
   readonly handshakeTimeout: number;
+  readonly ca: string | readonly string[] | undefined;
   /** 0 for a raw feed. */
   readonly decoders: number;
   readonly whenFull: WhenFull;
@@ -153,6 +159,7 @@ export function resolveOptions(options: KiteFeedOptions): ResolvedKiteOptions {
     readTimeout: milliseconds('readTimeout', options.readTimeout ?? 5000),
     staleAfter: options.staleAfter === undefined ? undefined : milliseconds('staleAfter', options.staleAfter),
     handshakeTimeout: milliseconds('handshakeTimeout', options.handshakeTimeout ?? 10_000),
+    ca: options.ca,
     decoders: options.raw ? 0 : decoders,
     whenFull,
     stallLimit: milliseconds('stallLimit', options.stallLimit ?? 10_000),

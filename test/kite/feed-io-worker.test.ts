@@ -380,6 +380,8 @@ describe('the I/O thread', () => {
         readTimeout: 1,
         staleAfter: undefined,
         handshakeTimeout: 1,
+
+        ca: undefined,
         whenFull: 'pause',
         stallLimit: 1,
       },
