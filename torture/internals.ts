@@ -8,6 +8,9 @@ export const { Lane } = await (dist('workers/lane.js') as Promise<typeof import(
 export const { parseText } = await (dist('src/kite/protocol.js') as Promise<
   typeof import('../dist/src/kite/protocol.js')
 >);
+export const { compileKernel, DecoderPool } = await (dist('src/feed/decoder-pool.js') as Promise<
+  typeof import('../dist/src/feed/decoder-pool.js')
+>);
 export const { LatestLayout } = await (dist('src/memory/latest-table.js') as Promise<
   typeof import('../dist/src/memory/latest-table.js')
 >);

@@ -11,7 +11,7 @@ import { writeReport } from './report.ts';
 import { randomSeed } from './support.ts';
 
 /** In the order in which they run. Each is a file of this folder, and may be run alone. */
-const PROGRAMS: readonly string[] = ['fuzz-kernel', 'fuzz-text', 'chaos', 'cycles', 'soak'];
+const PROGRAMS: readonly string[] = ['fuzz-kernel', 'fuzz-text', 'decoders', 'chaos', 'cycles', 'soak'];
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({

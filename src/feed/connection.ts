@@ -147,11 +147,16 @@ export class Connection {
     if (this.state !== 'closed') this.#move('close');
     if (!socket || socket.readyState === WebSocket.CLOSED) return;
     await new Promise<void>((resolve) => {
-      const cut = setTimeout(() => socket.terminate(), deadline);
-      socket.once('close', () => {
+      const gone = () => {
         clearTimeout(cut);
         resolve();
-      });
+      };
+      const cut = setTimeout(() => {
+        socket.terminate();
+        // It says so even if its own machinery is stuck.
+        setImmediate(gone);
+      }, deadline);
+      socket.once('close', gone);
       // A paused socket would never see the other side's closing handshake.
       socket.resume();
       socket.close(1000);

@@ -29,8 +29,19 @@ export class TypedEmitter<Events extends EventMap<Events>> {
     return this.#emitter.listenerCount(name);
   }
 
+  /**
+   * Calls the listeners. What one throws is thrown again by itself, as an uncaught exception: neither the other listeners nor
+   * the socket that the event came from are left in the middle of something.
+   */
   protected emit<Name extends keyof Events & string>(name: Name, ...values: Events[Name]): void {
-    if (name === 'error' && this.#emitter.listenerCount('error') === 0) return;
-    this.#emitter.emit(name, ...values);
+    for (const listener of this.#emitter.rawListeners(name)) {
+      try {
+        Reflect.apply(listener, this, values);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 }

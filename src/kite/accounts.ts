@@ -24,6 +24,9 @@ export interface PortableAccount {
   readonly accessToken: string | undefined;
 }
 
+/** A token a day, for a month. */
+const MOST_SECRETS = 32;
+
 /** One account. Its secrets leave it only in the address of a connect; nothing that prints it shows them. */
 export class Account {
   readonly id: string;
@@ -70,7 +73,8 @@ export class Account {
       typeof source === 'function'
         ? nonEmpty(this.id, 'accessToken', await source({ account: this.id, refused }))
         : source;
-    this.#seen.add(this.#apiKey).add(token);
+    this.#remember(this.#apiKey);
+    this.#remember(token);
     return token;
   }
 
@@ -78,6 +82,16 @@ export class Account {
   async request(url: string, refused: boolean): Promise<ConnectRequest> {
     const token = await this.token(refused);
     return { url: connectUrl(url, this.#apiKey, token), headers: { 'X-Kite-Version': '3' } };
+  }
+
+  /** The newest last; those of long ago are forgotten, they are in nobody's answers. */
+  #remember(secret: string): void {
+    this.#seen.delete(secret);
+    this.#seen.add(secret);
+    for (const oldest of this.#seen) {
+      if (this.#seen.size <= MOST_SECRETS) break;
+      this.#seen.delete(oldest);
+    }
   }
 
   /** Strips the account's secrets from a text. */

@@ -233,7 +233,7 @@ export class KiteEngine implements Engine {
       case 'malformed': {
         this.#malformedTexts += 1;
         this.#listener.changed('report');
-        const start = this.#redact(frame.text.slice(0, 80), origin);
+        const start = this.#redact(frame.text, origin).slice(0, 80);
         this.#failed(new ProtocolError(`a text frame that is no message of Kite's: ${start}`), origin);
         break;
       }

@@ -87,7 +87,7 @@ export function parseText(text: string): TextMessage {
   const { type, data } = frame as { type?: unknown; data?: unknown };
   if (typeof type !== 'string') return { type: 'malformed', text };
   if (type === 'message') return { type, message: data };
-  if (type === 'error') return { type, error: typeof data === 'string' ? data : JSON.stringify(data) };
+  if (type === 'error') return typeof data === 'string' ? { type, error: data } : { type: 'malformed', text };
   if (type === 'order') {
     if (typeof data !== 'object' || data === null) return { type: 'malformed', text };
     return { type, order: data as OrderUpdate };
