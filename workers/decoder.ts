@@ -31,9 +31,7 @@ export default function serve(task: DecoderTask): void {
   const control = new DecoderControl(task.control);
   const onQuarantine = (quarantined: QuarantinedFrame) => parentPort?.postMessage({ quarantined });
   const options = { whenFull: task.whenFull, onQuarantine };
-  const lanes = task.arenas.map(
-    (handle) => new Lane(Arena.attach(handle), task.module as WebAssembly.Module, options),
-  );
+  const lanes = task.arenas.map((handle) => new Lane(Arena.attach(handle), task.module, options));
   const awake = () => control.stopped || lanes.some(isReady);
   control.setServing(true);
   try {

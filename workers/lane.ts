@@ -65,8 +65,11 @@ export class Lane {
   /** Slots that the frame at hand needs and gating readers hold; 0 when it waits for none. */
   #short = 0;
 
-  constructor(arena: Arena, module: WebAssembly.Module, options: LaneOptions = {}) {
-    const instance = new WebAssembly.Instance(module, { env: { memory: arena.handle.memory } });
+  /** @param module the kernel, a `WebAssembly.Module` */
+  constructor(arena: Arena, module: object, options: LaneOptions = {}) {
+    const instance = new WebAssembly.Instance(module as WebAssembly.Module, {
+      env: { memory: arena.handle.memory },
+    });
     this.#arena = arena;
     this.#kernel = instance.exports as unknown as Kernel;
     this.#kernel.attach();
