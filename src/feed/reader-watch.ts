@@ -1,6 +1,6 @@
+import type { Arena } from '../memory/arena.ts';
 import type { ReaderStatus } from '../memory/reader-table.ts';
 import { RecordRing } from '../memory/ring-cursor.ts';
-import type { Slot } from './feed-core.ts';
 import type { Place } from './subscriptions.ts';
 
 /** A reader that was expelled. */
@@ -9,6 +9,12 @@ export interface ExpelledReader extends Place {
   readonly threadId: number;
   /** Records that it had not read. */
   readonly lag: number;
+}
+
+/** A connection's place and arena. */
+export interface Watched {
+  readonly place: Place;
+  readonly arena: Arena;
 }
 
 interface Suspect {
@@ -22,7 +28,7 @@ interface Suspect {
  * Looks only now and then, and only where a decoder waits or drops because of a reader.
  */
 export class ReaderWatch {
-  readonly #watched: readonly { slot: Slot; ring: RecordRing }[];
+  readonly #watched: readonly { slot: Watched; ring: RecordRing }[];
   readonly #stallLimit: number;
   readonly #onExpelled: (reader: ExpelledReader) => void;
   readonly #suspects = new Map<string, Suspect>();
@@ -30,7 +36,7 @@ export class ReaderWatch {
   #timer: NodeJS.Timeout | undefined;
 
   /** @param stallLimit ms; Infinity expels nobody */
-  constructor(slots: readonly Slot[], stallLimit: number, onExpelled: (reader: ExpelledReader) => void) {
+  constructor(slots: readonly Watched[], stallLimit: number, onExpelled: (reader: ExpelledReader) => void) {
     this.#watched = slots.map((slot) => ({ slot, ring: new RecordRing(slot.arena) }));
     this.#stallLimit = stallLimit;
     this.#onExpelled = onExpelled;
@@ -76,7 +82,7 @@ export class ReaderWatch {
     return waits && ring.readers.unreleased() === reader.lag;
   }
 
-  #expel({ place, arena }: Slot, ring: RecordRing, { place: nth, threadId, lag }: ReaderStatus): void {
+  #expel({ place, arena }: Watched, ring: RecordRing, { place: nth, threadId, lag }: ReaderStatus): void {
     if (!ring.readers.expel(nth)) return;
     // The decoder may be waiting for it, and the reader may be waiting too.
     arena.frameBell.ring();

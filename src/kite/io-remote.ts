@@ -21,7 +21,7 @@ import {
 } from './io-messages.ts';
 import type { Mode } from './tick.ts';
 
-const WORKER = new URL('../../workers/io.js', import.meta.url);
+const WORKER = new URL('./io-worker.js', import.meta.url);
 
 /** How much longer than its deadline closing may take before the worker is cut off, ms. */
 const CLOSE_GRACE = 10_000;

@@ -4,7 +4,7 @@ import { COUNTERS_BYTES } from './counters-layout.ts';
 import { Doorbell, type DoorbellHandle } from './doorbell.ts';
 import { FRAME_CLAIMED, FRAME_DATA, FRAME_PUBLISHED, FRAME_READERS } from './frame-ring-layout.ts';
 import { LATENCY_BYTES } from './latency-layout.ts';
-import { latestBytes } from './latest-table.ts';
+import { latestBytes } from './latest-bytes.ts';
 import { LATEST_PLACES } from './latest-table-layout.ts';
 import {
   READER_GATING,

@@ -35,15 +35,6 @@ export class LatestLayout {
   }
 }
 
-/** Bytes of a table with so many places. */
-export function latestBytes(places: number): number {
-  if (places === 0) return 0;
-  const perPlace =
-    RECORD_BYTES + layout.LATEST_ENTRIES_PER_PLACE * layout.LATEST_ENTRY_BYTES + layout.LATEST_SEQUENCE_BYTES;
-  const blocks = Math.ceil(places / layout.LATEST_BLOCK_PLACES);
-  return layout.LATEST_RECORDS + places * perPlace + blocks * layout.LATEST_BLOCK_BYTES;
-}
-
 /** The newest record of each instrument: read by any thread without reading the stream, written by the kernel. */
 export class LatestTable {
   readonly #arena: Arena;

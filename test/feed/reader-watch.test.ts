@@ -16,8 +16,7 @@ function watch(arena: Arena, stallLimit = 20) {
   const expelled = new Promise<ExpelledReader>((resolve) => {
     tell = resolve;
   });
-  const slots = [{ place, arena }] as unknown as ConstructorParameters<typeof ReaderWatch>[0];
-  const watching = new ReaderWatch(slots, stallLimit, (reader) => tell(reader));
+  const watching = new ReaderWatch([{ place, arena }], stallLimit, (reader) => tell(reader));
   watching.start();
   // The watch itself keeps nothing alive; the test does.
   const alive = setInterval(() => {}, 1000);
