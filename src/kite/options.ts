@@ -65,8 +65,8 @@ export interface KiteFeedOptions {
    * so do reconnects and resubscriptions. All of the feed's methods stay the same; events and what `state`, `states`,
    * `health()` and `subscriptions()` show are then as fresh as the last message of that thread.
    *
-   * A token provider is still called on the creating thread: while that blocks, a connect waits that needs a new token;
-   * with a token that is a text none does. Should the thread die, an `error` says so and the feed is closed.
+   * A token provider is still called on the creating thread, before each connect: while that thread blocks, connects wait
+   * for it. With a token that is a text none does. Should the thread die, an `error` says so and the feed is closed.
    */
   io?: 'main' | 'worker';
   /** Whether the newest tick of each instrument is kept for `latest()`. Default true. */
