@@ -5,10 +5,10 @@ import asc from 'assemblyscript/asc';
 
 const SOURCES = 'workers/kernels';
 const OUTPUT = 'dist/workers/kernels';
-const LAYOUTS = ['src/memory', 'src/kite', SOURCES];
+const FOLDERS = ['src/memory', 'src/kite', 'src/kraken', SOURCES, `${SOURCES}/lib`, `${SOURCES}/kraken`];
 
 const newestSource = Math.max(
-  ...LAYOUTS.flatMap((folder) => readdirSync(folder).map((name) => statSync(`${folder}/${name}`).mtimeMs)),
+  ...FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => statSync(`${folder}/${name}`).mtimeMs)),
 );
 
 function modified(path) {

@@ -79,6 +79,34 @@ export type {
   Tick,
 } from './kite/tick.ts';
 export { TickView, type TickViewOptions } from './kite/view.ts';
+export {
+  attach as attachKraken,
+  KrakenAttachment,
+  type KrakenHandle,
+  type KrakenReader,
+  type KrakenReaderOptions,
+} from './kraken/attachment.ts';
+export type { SubscribeRequest, UnsubscribeRequest } from './kraken/channels.ts';
+export type { GapEvent, KrakenFeedEvents, KrakenOrigin } from './kraken/events.ts';
+export { KrakenFeed, type KrakenSubscription } from './kraken/feed.ts';
+export type { KrakenHealth } from './kraken/health.ts';
+export type { GapPolicy, KrakenFeedOptions } from './kraken/options.ts';
+export { OrderTracker } from './kraken/order-tracker.ts';
+export type { KrakenStats } from './kraken/stats.ts';
+export { type RefusedSubscription, SubscriptionError } from './kraken/subscription-error.ts';
+export {
+  BookView,
+  CandleView,
+  GapView,
+  InstrumentView,
+  type KrakenRecord,
+  OrderView,
+  StatusView,
+  TickerView,
+  TradeView,
+} from './kraken/view.ts';
+export { Book } from './memory/book.ts';
+export { BookSnapshot } from './memory/book-snapshot.ts';
 export type { CounterValues } from './memory/counters.ts';
 export type { LatencySummary } from './memory/latency-histogram.ts';
 export type { ReaderKind, ReaderStatus } from './memory/reader-table.ts';

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { Arena, type ArenaHandle } from '../src/memory/arena.ts';
 import { DecoderControl } from '../src/memory/decoder-control.ts';
-import { Lane, type QuarantinedFrame, type WhenFull } from './lane.ts';
+import { type HandedOnText, Lane, type QuarantinedFrame, type WhenFull } from './lane.ts';
 
 /** What a decoder is started with. Structured-cloneable: the module is compiled once and shared. */
 export interface DecoderTask {
@@ -12,10 +12,11 @@ export interface DecoderTask {
   readonly whenFull?: WhenFull | undefined;
 }
 
-/** What a decoder posts to its pool: the only messages there are between threads, and only when something is wrong. */
-export interface DecoderMessage {
-  readonly quarantined: QuarantinedFrame;
-}
+/**
+ * What a decoder posts to its pool: the only messages there are between threads, for frames that are no market data or with
+ * which something is wrong.
+ */
+export type DecoderMessage = { readonly quarantined: QuarantinedFrame } | { readonly text: HandedOnText };
 
 /** Frames of one arena before the next arena has its turn. */
 const TURN = 64;
@@ -29,8 +30,10 @@ const PATIENCE = 1000;
  */
 export default function serve(task: DecoderTask): void {
   const control = new DecoderControl(task.control);
-  const onQuarantine = (quarantined: QuarantinedFrame) => parentPort?.postMessage({ quarantined });
-  const options = { whenFull: task.whenFull, onQuarantine };
+  const post = (message: DecoderMessage) => parentPort?.postMessage(message);
+  const onQuarantine = (quarantined: QuarantinedFrame) => post({ quarantined });
+  const onText = (text: HandedOnText) => post({ text });
+  const options = { whenFull: task.whenFull, onQuarantine, onText };
   const lanes = task.arenas.map((handle) => new Lane(Arena.attach(handle), task.module, options));
   const awake = () => control.stopped || lanes.some(isReady);
   control.setServing(true);

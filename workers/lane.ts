@@ -6,6 +6,11 @@ import {
   COUNT_FRAMES_SKIPPED,
   COUNT_RECORDS_DROPPED,
   COUNT_SPACE_WAITS,
+  HANDED_ON_CONTROL,
+  HANDED_ON_INEXACT,
+  HANDED_ON_MALFORMED,
+  HANDED_ON_NOT,
+  HANDED_ON_OVERFLOWED,
 } from '../src/memory/counters-layout.ts';
 import { FrameReader } from '../src/memory/frame-reader.ts';
 import { LatencyHistogram } from '../src/memory/latency-histogram.ts';
@@ -38,8 +43,28 @@ export interface QuarantinedFrame {
   readonly reason: string;
 }
 
+/**
+ * Why a frame is handed on: it is for the control side, or of a kind that the kernel does not know; it is not of the venue's
+ * format; a number in it does not fit its field; or something found no room.
+ */
+export type HandedOnReason = 'control' | 'malformed' | 'inexact' | 'overflowed';
+
+/** A frame that the kernel leaves, as a whole or in addition to its records, to the feed's own thread. */
+export interface HandedOnText {
+  readonly connection: number;
+  /** How often the connection had been opened. */
+  readonly epoch: number;
+  /** Its number on the connection. */
+  readonly frame: number;
+  /** ms since the epoch */
+  readonly receivedAt: number;
+  readonly bytes: Uint8Array;
+  readonly reason: HandedOnReason;
+}
+
 export interface LaneOptions {
   readonly whenFull?: WhenFull | undefined;
+  readonly onText?: ((text: HandedOnText) => void) | undefined;
   readonly onQuarantine?: ((frame: QuarantinedFrame) => void) | undefined;
 }
 
@@ -51,6 +76,13 @@ const MOST_TRAPS = 2;
  * for another reason leaves the same trace, and may well be terminated again at its first frame.
  */
 const MOST_DEATHS = 5;
+
+const HANDED_ON_REASONS: Readonly<Record<number, HandedOnReason>> = {
+  [HANDED_ON_CONTROL]: 'control',
+  [HANDED_ON_MALFORMED]: 'malformed',
+  [HANDED_ON_INEXACT]: 'inexact',
+  [HANDED_ON_OVERFLOWED]: 'overflowed',
+};
 
 /** One arena as its decoder serves it: frames in, records out. */
 export class Lane {
@@ -129,6 +161,7 @@ export class Lane {
     if (most > this.#records.capacity) return this.#drop(head, most);
     if (!this.#claim(most)) return this.#options.whenFull === 'drop-newest' && this.#drop(head, most);
     const records = this.#kernel.decode(head, this.#records.position, epochNow());
+    if (this.#counters.handedOn() !== HANDED_ON_NOT) this.#handOn();
     if (records > 0) {
       this.#records.publish(records, this.#frames.number);
       this.#latency.add(epochNow() - this.#frames.receivedAt);
@@ -140,10 +173,19 @@ export class Lane {
   /** The records find no room; the latest table is brought up to date all the same. */
   #drop(head: number, needed: number): true {
     const records = this.#kernel.refresh(head, this.#records.position, epochNow());
+    if (this.#counters.handedOn() !== HANDED_ON_NOT) this.#handOn();
     this.#counters.addFindings();
     this.#counters.add(COUNT_RECORDS_DROPPED, records);
     this.#records.drop(records, needed);
     return true;
+  }
+
+  /** Before the records are published: a decoder that dies in between has its text handed on twice rather than never. */
+  #handOn(): void {
+    const { number: frame, epoch, receivedAt, payload, length } = this.#frames;
+    const reason = HANDED_ON_REASONS[this.#counters.handedOn()]!;
+    const bytes = this.#arena.u8.slice(payload, payload + length);
+    this.#options.onText?.({ connection: this.#arena.connection, epoch, frame, receivedAt, bytes, reason });
   }
 
   #claim(count: number): boolean {

@@ -16,7 +16,7 @@ export type TransitionCause =
   /** The socket is open; the service has still to accept us. */
   | 'socket-open'
   | 'authenticated'
-  /** All that is wanted has been asked for. */
+  /** All that is wanted has been asked for and, where the service acknowledges, acknowledged. */
   | 'subscriptions-sent'
   /** State that is built from the stream (books) is being rebuilt, and stands again. */
   | 'resync'

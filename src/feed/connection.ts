@@ -30,11 +30,28 @@ export interface ConnectionVenue {
   redact(text: string): string;
   /** The service has accepted us: ask for what is wanted. */
   opened(): void;
-  /** A text frame came, after it was put into the ring. */
-  text(text: string): void;
+  /** A text frame came, after it was put into the ring. Without this, no string is made of it. */
+  text?(text: string): void;
+  /** As `text`, with the frame's bytes as they came; they are good until this returns. */
+  textBytes?(data: Uint8Array): void;
   /** A binary frame came, after it was put into the ring. Its bytes are good until this returns. */
   binary?(data: Uint8Array): void;
+  /** Counts an attempt to connect that is about to be made; answers how long it has to wait, ms. Default: none waits. */
+  attemptDelay?(): number;
+  /** What to do about an end. Default: HTTP 401 and 403 are about the credentials, everything else is tried again. */
+  verdict?(end: ConnectionEnd): Verdict;
 }
+
+/** How an attempt or a connection ended. */
+export interface ConnectionEnd {
+  /** HTTP status that the upgrade was answered with, if it was refused. */
+  readonly status?: number | undefined;
+  /** WebSocket close code, if it had been open. */
+  readonly code?: number | undefined;
+}
+
+/** `credentials`: they were refused; others may be had. `give-up`: trying again is of no use. */
+export type Verdict = 'retry' | 'give-up' | 'credentials';
 
 export interface ConnectionOptions {
   readonly reconnect?: ReconnectOptions | undefined;
@@ -44,6 +61,8 @@ export interface ConnectionOptions {
   readonly handshakeTimeout: number;
   /** PEM certificates to trust instead of Node's, for wss:// addresses. */
   readonly ca?: string | readonly string[] | undefined;
+  /** Attempts count as in a row until a connection has stood for this long, ms, and a frame has come. Default 0. */
+  readonly stableAfter?: number | undefined;
 }
 
 /** What a connection tells its feed. */
@@ -70,6 +89,7 @@ export class Connection {
   #liveness: NodeJS.Timeout | undefined;
   #refused = false;
   #heardAt = 0;
+  #openedAt = 0;
   #opens = 0;
   #lastError: TickringError | undefined;
 
@@ -121,7 +141,7 @@ export class Connection {
     this.#backoff.succeeded();
     this.#refused = false;
     this.#move('start');
-    void this.#connect();
+    this.#connect();
   }
 
   /** Sends a text message; false when the socket is not open. */
@@ -134,6 +154,12 @@ export class Connection {
   /** For the venue: all that is wanted has been asked for. */
   subscribed(): void {
     if (this.state === 'subscribing') this.#move('subscriptions-sent');
+  }
+
+  /** For the venue: state that is built from the stream is being rebuilt, or stands again. */
+  resyncing(rebuilding: boolean): void {
+    if (rebuilding && this.state === 'subscribed') this.#move('resync');
+    else if (!rebuilding && this.state === 'resyncing') this.#move('resynced');
   }
 
   /**
@@ -163,12 +189,22 @@ export class Connection {
     });
   }
 
-  async #connect(): Promise<void> {
+  #connect(): void {
+    const delay = this.#venue.attemptDelay?.() ?? 0;
+    // Whoever was told of the delay may have closed us.
+    if (this.state !== 'connecting') return;
+    if (delay > 0) this.#timer = setTimeout(() => void this.#attempt(), delay);
+    else void this.#attempt();
+  }
+
+  async #attempt(): Promise<void> {
     let request: ConnectRequest;
     try {
       request = await this.#venue.request(this.#refused);
     } catch (cause) {
-      if (this.state === 'connecting') this.#tryAgain('connect-failed', requestError(cause));
+      if (this.state !== 'connecting') return;
+      if (cause instanceof AuthenticationError) this.#credentialsRefused(cause);
+      else this.#tryAgain('connect-failed', requestError(cause));
       return;
     }
     if (this.state !== 'connecting') return;
@@ -217,6 +253,7 @@ export class Connection {
     this.#opens += 1;
     this.#refused = false;
     this.#heard();
+    this.#openedAt = this.#heardAt;
     this.#move('socket-open');
     // Whoever was told may have closed us: here, and wherever this is looked at after a move.
     if (this.state !== 'authenticating') return;
@@ -230,11 +267,16 @@ export class Connection {
   #message(data: Buffer, isBinary: boolean): void {
     const now = epochNow();
     this.#heardAt = now;
-    if (this.#backoff.attempts !== 0) this.#backoff.succeeded();
+    const { stableAfter = 0 } = this.#options;
+    if (this.#backoff.attempts !== 0 && now - this.#openedAt >= stableAfter) this.#backoff.succeeded();
     // While it closes it is not held back any more: it would not hear the other side's closing handshake.
     this.#intake.take(data, isBinary, now, this.state === 'closed' ? undefined : this.#socket);
-    if (isBinary) this.#venue.binary?.(data);
-    else this.#venue.text(data.toString());
+    const venue = this.#venue;
+    if (isBinary) venue.binary?.(data);
+    else {
+      venue.textBytes?.(data);
+      venue.text?.(data.toString());
+    }
   }
 
   #heard(): void {
@@ -261,8 +303,9 @@ export class Connection {
   }
 
   #notConnected(status: number | undefined, failure: Error | undefined): void {
-    if (status !== 401 && status !== 403) {
-      this.#tryAgain('connect-failed', this.#error('cannot connect', failure));
+    const verdict = this.#verdict({ status });
+    if (verdict !== 'credentials') {
+      this.#tryAgain('connect-failed', this.#error('cannot connect', failure), verdict);
       return;
     }
     if (this.#venue.renewable && !this.#refused) {
@@ -270,15 +313,25 @@ export class Connection {
       this.#move('credentials-expired');
       if (this.state !== 'degraded') return;
       this.#move('retry');
-      void this.#connect();
+      this.#connect();
       return;
     }
-    const error = new AuthenticationError(
-      `the service refused the credentials with HTTP ${status}; replace them (access tokens expire every day) and start again`,
+    this.#credentialsRefused(
+      new AuthenticationError(
+        `the service refused the credentials with HTTP ${status}; replace them (access tokens expire every day) and start again`,
+      ),
     );
+  }
+
+  #credentialsRefused(error: AuthenticationError): void {
     this.#lastError = error;
     this.#move('credentials-refused');
     this.#listener.failed(error);
+  }
+
+  #verdict(end: ConnectionEnd): Verdict {
+    if (this.#venue.verdict) return this.#venue.verdict(end);
+    return end.status === 401 || end.status === 403 ? 'credentials' : 'retry';
   }
 
   #lost(code: number, reason: string, failure: Error | undefined): void {
@@ -289,24 +342,25 @@ export class Connection {
       this.#tryAgain('socket-lost', error);
       return;
     }
-    this.#tryAgain('socket-lost', this.#error(`the connection was closed (${words})`, failure));
+    const error = this.#error(`the connection was closed (${words})`, failure);
+    this.#tryAgain('socket-lost', error, this.#verdict({ code }));
   }
 
-  #tryAgain(cause: TransitionCause, error: TickringError): void {
+  #tryAgain(cause: TransitionCause, error: TickringError, verdict: Verdict = 'retry'): void {
     clearInterval(this.#liveness);
     this.#lastError = error;
     this.#move(cause);
     this.#listener.failed(error);
     // The listener may have closed us.
     if (this.state !== 'degraded') return;
-    const delay = this.#backoff.next();
+    const delay = verdict === 'give-up' ? undefined : this.#backoff.next();
     if (delay === undefined) {
       this.#move('gave-up');
       return;
     }
     this.#timer = setTimeout(() => {
       this.#move('retry');
-      void this.#connect();
+      this.#connect();
     }, delay);
     // Last: the listener may close us, and that has to find the timer.
     this.#listener.retrying(this.#backoff.attempts, delay);

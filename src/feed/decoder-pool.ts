@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Piscina } from 'piscina';
 import type { DecoderMessage, DecoderTask } from '../../workers/decoder.ts';
-import type { QuarantinedFrame, WhenFull } from '../../workers/lane.ts';
+import type { HandedOnText, QuarantinedFrame, WhenFull } from '../../workers/lane.ts';
 import { DecoderError } from '../errors.ts';
 import type { Arena } from '../memory/arena.ts';
 import { Counters } from '../memory/counters.ts';
@@ -32,6 +32,8 @@ export interface DecoderPoolListener {
   died(error: DecoderError, final: boolean): void;
   /** A frame was set aside because decoding it failed again and again. */
   quarantined(frame: QuarantinedFrame): void;
+  /** A text frame that the kernel leaves to the venue. Those of one connection come in its order. */
+  handedOn?(text: HandedOnText): void;
 }
 
 /**
@@ -80,7 +82,10 @@ export class DecoderPool {
       maxThreads: decoders,
       concurrentTasksPerWorker: 1,
     });
-    this.#pool.on('message', ({ quarantined }: DecoderMessage) => this.#listener.quarantined(quarantined));
+    this.#pool.on('message', (message: DecoderMessage) => {
+      if ('text' in message) this.#listener.handedOn?.(message.text);
+      else this.#listener.quarantined(message.quarantined);
+    });
     // Tasks report their own deaths; what a dying worker says besides is no more than that.
     this.#pool.on('error', () => {});
     this.#stopping = false;

@@ -1,4 +1,4 @@
-import type { QuarantinedFrame, WhenFull } from '../../workers/lane.ts';
+import type { HandedOnText, QuarantinedFrame, WhenFull } from '../../workers/lane.ts';
 import { ClosedError, type TickringError } from '../errors.ts';
 import type { Arena } from '../memory/arena.ts';
 import { Connection, type ConnectionOptions, type ConnectionVenue } from './connection.ts';
@@ -16,6 +16,8 @@ export interface FeedVenue {
   readonly kernel: string;
   /** What a connection of this place needs of the venue. */
   connection(place: Place): ConnectionVenue;
+  /** A text frame that the kernel leaves to the venue, in the order of the connection; maybe of an epoch that is over. */
+  handedOn?(text: HandedOnText, place: Place): void;
 }
 
 export interface FeedCoreOptions {
@@ -73,7 +75,7 @@ export class FeedCore {
     this.decoders =
       controls.length === 0
         ? undefined
-        : new DecoderPool(controls.length, this.#poolListener(listener), controls);
+        : new DecoderPool(controls.length, this.#poolListener(options), controls);
     this.slots = places.map((place) => {
       const arena = memory.arenas[place.connection]!;
       return { place, arena, intake: new FrameIntake(arena), connection: undefined };
@@ -83,10 +85,11 @@ export class FeedCore {
     );
   }
 
-  #poolListener(listener: FeedListener): DecoderPoolListener {
+  #poolListener({ listener, venue, places }: FeedCoreOptions): DecoderPoolListener {
     return {
       died: (error) => listener.failed(error, undefined),
       quarantined: (frame) => listener.quarantined(frame),
+      handedOn: (text) => venue.handedOn?.(text, places[text.connection]!),
     };
   }
 

@@ -9,7 +9,8 @@ export interface FeedMemoryOptions {
   readonly connections: number;
   /** Decoder threads; 0 for a raw feed. */
   readonly decoders: number;
-  readonly arena: ArenaOptions;
+  /** Sizes, the same for all or by connection. */
+  readonly arena: ArenaOptions | ((connection: number) => ArenaOptions);
   /** Puts what the kernel wants to know into a new arena's parameters. */
   readonly prepare: (arena: Arena) => void;
 }
@@ -44,7 +45,7 @@ export class FeedMemory {
     const arenas = Array.from({ length: connections }, (_, connection) => {
       const frameBell = controls[connection % controls.length]?.bell.handle;
       const arena = Arena.create({
-        ...sizes,
+        ...(typeof sizes === 'function' ? sizes(connection) : sizes),
         ...(frameBell && { frameBell }),
         recordBell,
         venue,

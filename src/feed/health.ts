@@ -1,7 +1,7 @@
 import type { TickringError } from '../errors.ts';
 import { epochNow } from '../memory/clock.ts';
 import type { ConnectionState } from './connection-state.ts';
-import type { Place, Subscriptions } from './subscriptions.ts';
+import type { Place } from './subscriptions.ts';
 
 /** The state of a feed: that of its worst connection in use, from `closed` (worst) to `subscribed`. */
 export type FeedState = ConnectionState;
@@ -22,6 +22,16 @@ export interface ConnectionReport extends Place {
 export interface FeedReport {
   readonly phase: 'idle' | 'running' | 'closed';
   readonly connections: readonly ConnectionReport[];
+}
+
+/** What health looks at of a feed's subscriptions. */
+export interface SubscriptionsSeen {
+  /** Whether a connection is to be open, or was given up while it was. */
+  inUse(connection: number): boolean;
+  /** Instruments of one connection. */
+  countOf(connection: number): number;
+  /** All that are wanted, with the connection that they are on. */
+  list(): Iterable<{ readonly connection: number | undefined }>;
 }
 
 export interface ConnectionHealth {
@@ -73,9 +83,14 @@ export function feedState(
   return WORST_FIRST.find((state) => states.includes(state)) ?? 'disconnected';
 }
 
-export function feedHealth<Mode extends string>(
+/** How reasons speak of a venue's accounts and instruments. */
+const WORDS = { account: 'account', instruments: 'instruments' };
+
+/** @param words how reasons speak of what the venue has for accounts and instruments */
+export function feedHealth(
   report: FeedReport,
-  subscriptions: Subscriptions<Mode>,
+  subscriptions: SubscriptionsSeen,
+  words: typeof WORDS = WORDS,
 ): FeedHealth {
   const now = epochNow();
   const inUse = (connection: number) => subscriptions.inUse(connection);
@@ -98,10 +113,10 @@ export function feedHealth<Mode extends string>(
     .filter((connection) => connection.state !== 'subscribed')
     .map(({ connection, account, state, lastError }) => {
       const why = lastError ? `: ${lastError.message}` : '';
-      return `connection ${connection} of account '${account}' is ${state}${why}`;
+      return `connection ${connection} of ${words.account} '${account}' is ${state}${why}`;
     });
   const unplaced = [...subscriptions.list()].filter(({ connection }) => connection === undefined).length;
-  if (unplaced > 0) reasons.push(`${unplaced} instruments have no connection with room`);
+  if (unplaced > 0) reasons.push(`${unplaced} ${words.instruments} have no connection with room`);
   if (report.phase === 'closed') reasons.unshift('the feed is closed');
   else if (report.phase === 'idle') reasons.unshift('the feed is not started');
   else if (connections.length === 0) reasons.unshift('no connection is in use: subscribe to something');

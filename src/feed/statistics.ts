@@ -175,6 +175,12 @@ const NUMBERS = [
   'framesSkipped',
   'framesQuarantined',
   'spaceWaits',
+  'handedOn',
+  'booksMatched',
+  'booksFailed',
+  'booksIgnored',
+  'inexact',
+  'overflowed',
 ] as const satisfies readonly (keyof CounterValues)[];
 
 function pick(values: CounterValues): CounterValues {

@@ -70,6 +70,16 @@ const W_DEPTH_QUANTITY = DEPTH_QUANTITY >> 2;
 /** Half-words into a depth entry. */
 const H_DEPTH_ORDERS = tick.TICK_DEPTH_ORDERS >> 1;
 
+// What getters compare with and add, as constants of this file: V8 loads imported ones anew each time.
+const KIND = RECORD_KIND;
+const W_INSTRUMENT = RECORD_INSTRUMENT >> 2;
+const LTP = tick.TICK_LTP;
+const INDEX_QUOTE = tick.TICK_INDEX_QUOTE;
+const INDEX_FULL = tick.TICK_INDEX_FULL;
+const QUOTE = tick.TICK_QUOTE;
+const FULL = tick.TICK_FULL;
+const LEVELS = DEPTH_LEVELS;
+
 const MODES: readonly Mode[] = ['ltp', 'ltp', 'quote', 'full', 'quote', 'full'];
 
 export interface TickViewOptions {
@@ -115,7 +125,7 @@ export class TickView implements RecordView {
   }
 
   get instrumentToken(): number {
-    return this.#u32[this.#word + (RECORD_INSTRUMENT >> 2)]!;
+    return this.#u32[this.#word + W_INSTRUMENT]!;
   }
 
   /** Low byte of the token. */
@@ -135,7 +145,7 @@ export class TickView implements RecordView {
 
   /** The mode whose packet this is. */
   get mode(): Mode {
-    return MODES[this.#u8[this.#at + RECORD_KIND]!]!;
+    return MODES[this.#u8[this.#at + KIND]!]!;
   }
 
   /** Raw integer ÷ divisor = price in rupees. */
@@ -152,59 +162,51 @@ export class TickView implements RecordView {
   }
 
   get lastTradedQuantity(): number | undefined {
-    return this.#u8[this.#at + RECORD_KIND]! >= tick.TICK_QUOTE
-      ? this.#u32[this.#word + W_LAST_TRADED_QUANTITY]!
-      : undefined;
+    return this.#u8[this.#at + KIND]! >= QUOTE ? this.#u32[this.#word + W_LAST_TRADED_QUANTITY]! : absent();
   }
 
   get averageTradedPrice(): number | undefined {
-    return this.#u8[this.#at + RECORD_KIND]! >= tick.TICK_QUOTE
+    return this.#u8[this.#at + KIND]! >= QUOTE
       ? this.#i32[this.#word + W_AVERAGE_TRADED_PRICE]! / this.#i32[this.#word + W_DIVISOR]!
-      : undefined;
+      : absent();
   }
 
   /** Of the day. The wire's 32 bits: some instruments pass 2^32, see `volumeFell`. */
   get volumeTraded(): number | undefined {
-    return this.#u8[this.#at + RECORD_KIND]! >= tick.TICK_QUOTE
-      ? this.#u32[this.#word + W_VOLUME_TRADED]!
-      : undefined;
+    return this.#u8[this.#at + KIND]! >= QUOTE ? this.#u32[this.#word + W_VOLUME_TRADED]! : absent();
   }
 
   get totalBuyQuantity(): number | undefined {
-    return this.#u8[this.#at + RECORD_KIND]! >= tick.TICK_QUOTE
-      ? this.#u32[this.#word + W_TOTAL_BUY_QUANTITY]!
-      : undefined;
+    return this.#u8[this.#at + KIND]! >= QUOTE ? this.#u32[this.#word + W_TOTAL_BUY_QUANTITY]! : absent();
   }
 
   get totalSellQuantity(): number | undefined {
-    return this.#u8[this.#at + RECORD_KIND]! >= tick.TICK_QUOTE
-      ? this.#u32[this.#word + W_TOTAL_SELL_QUANTITY]!
-      : undefined;
+    return this.#u8[this.#at + KIND]! >= QUOTE ? this.#u32[this.#word + W_TOTAL_SELL_QUANTITY]! : absent();
   }
 
   get open(): number | undefined {
-    return this.#u8[this.#at + RECORD_KIND]! > tick.TICK_LTP
+    return this.#u8[this.#at + KIND]! > LTP
       ? this.#i32[this.#word + W_OPEN]! / this.#i32[this.#word + W_DIVISOR]!
-      : undefined;
+      : absent();
   }
 
   get high(): number | undefined {
-    return this.#u8[this.#at + RECORD_KIND]! > tick.TICK_LTP
+    return this.#u8[this.#at + KIND]! > LTP
       ? this.#i32[this.#word + W_HIGH]! / this.#i32[this.#word + W_DIVISOR]!
-      : undefined;
+      : absent();
   }
 
   get low(): number | undefined {
-    return this.#u8[this.#at + RECORD_KIND]! > tick.TICK_LTP
+    return this.#u8[this.#at + KIND]! > LTP
       ? this.#i32[this.#word + W_LOW]! / this.#i32[this.#word + W_DIVISOR]!
-      : undefined;
+      : absent();
   }
 
   /** Of the previous session. */
   get close(): number | undefined {
-    return this.#u8[this.#at + RECORD_KIND]! > tick.TICK_LTP
+    return this.#u8[this.#at + KIND]! > LTP
       ? this.#i32[this.#word + W_CLOSE]! / this.#i32[this.#word + W_DIVISOR]!
-      : undefined;
+      : absent();
   }
 
   /** Percent since the previous close: (last − close) × 100 / close; `undefined` where close is 0 too. */
@@ -215,85 +217,75 @@ export class TickView implements RecordView {
 
   /** Rupees since the previous close: last − close. */
   get absoluteChange(): number | undefined {
-    return this.#u8[this.#at + RECORD_KIND]! > tick.TICK_LTP
+    return this.#u8[this.#at + KIND]! > LTP
       ? (this.#i32[this.#word + W_LAST_PRICE]! - this.#i32[this.#word + W_CLOSE]!) /
           this.#i32[this.#word + W_DIVISOR]!
-      : undefined;
+      : absent();
   }
 
   /** The index packet's own price change, in rupees. */
   get priceChange(): number | undefined {
-    const kind = this.#u8[this.#at + RECORD_KIND]!;
-    return kind === tick.TICK_INDEX_QUOTE || kind === tick.TICK_INDEX_FULL
+    const kind = this.#u8[this.#at + KIND]!;
+    return kind === INDEX_QUOTE || kind === INDEX_FULL
       ? this.#i32[this.#word + W_INDEX_PRICE_CHANGE]! / this.#i32[this.#word + W_DIVISOR]!
-      : undefined;
+      : absent();
   }
 
   get openInterest(): number | undefined {
-    return this.#u8[this.#at + RECORD_KIND]! === tick.TICK_FULL
-      ? this.#u32[this.#word + W_OPEN_INTEREST]!
-      : undefined;
+    return this.#u8[this.#at + KIND]! === FULL ? this.#u32[this.#word + W_OPEN_INTEREST]! : absent();
   }
 
   get oiDayHigh(): number | undefined {
-    return this.#u8[this.#at + RECORD_KIND]! === tick.TICK_FULL
-      ? this.#u32[this.#word + W_OI_DAY_HIGH]!
-      : undefined;
+    return this.#u8[this.#at + KIND]! === FULL ? this.#u32[this.#word + W_OI_DAY_HIGH]! : absent();
   }
 
   get oiDayLow(): number | undefined {
-    return this.#u8[this.#at + RECORD_KIND]! === tick.TICK_FULL
-      ? this.#u32[this.#word + W_OI_DAY_LOW]!
-      : undefined;
+    return this.#u8[this.#at + KIND]! === FULL ? this.#u32[this.#word + W_OI_DAY_LOW]! : absent();
   }
 
   get lastTradeTime(): number | undefined {
-    return this.#u8[this.#at + RECORD_KIND]! === tick.TICK_FULL
-      ? this.#u32[this.#word + W_LAST_TRADE_TIME]! * 1000
-      : undefined;
+    return this.#u8[this.#at + KIND]! === FULL ? this.#u32[this.#word + W_LAST_TRADE_TIME]! * 1000 : absent();
   }
 
   get exchangeTimestamp(): number | undefined {
-    const kind = this.#u8[this.#at + RECORD_KIND]!;
-    return kind === tick.TICK_FULL || kind === tick.TICK_INDEX_FULL
-      ? this.#u32[this.#word + W_EXCHANGE_TIME]! * 1000
-      : undefined;
+    const kind = this.#u8[this.#at + KIND]!;
+    return kind === FULL || kind === INDEX_FULL ? this.#u32[this.#word + W_EXCHANGE_TIME]! * 1000 : absent();
   }
 
   /** @param level 0 (best) to 4 */
   bidPrice(level: number): number | undefined {
     const at = this.#word + W_BIDS + checked(level) * W_DEPTH_ENTRY + W_DEPTH_PRICE;
-    return this.#u8[this.#at + RECORD_KIND]! === tick.TICK_FULL
+    return this.#u8[this.#at + KIND]! === FULL
       ? this.#i32[at]! / this.#i32[this.#word + W_DIVISOR]!
-      : undefined;
+      : absent();
   }
 
   bidQuantity(level: number): number | undefined {
     const at = this.#word + W_BIDS + checked(level) * W_DEPTH_ENTRY + W_DEPTH_QUANTITY;
-    return this.#u8[this.#at + RECORD_KIND]! === tick.TICK_FULL ? this.#u32[at]! : undefined;
+    return this.#u8[this.#at + KIND]! === FULL ? this.#u32[at]! : absent();
   }
 
   bidOrders(level: number): number | undefined {
     const at = (this.#word + W_BIDS + checked(level) * W_DEPTH_ENTRY) * 2 + H_DEPTH_ORDERS;
-    return this.#u8[this.#at + RECORD_KIND]! === tick.TICK_FULL ? this.#u16[at]! : undefined;
+    return this.#u8[this.#at + KIND]! === FULL ? this.#u16[at]! : absent();
   }
 
   /** @param level 0 (best) to 4 */
   askPrice(level: number): number | undefined {
     const at = this.#word + W_ASKS + checked(level) * W_DEPTH_ENTRY + W_DEPTH_PRICE;
-    return this.#u8[this.#at + RECORD_KIND]! === tick.TICK_FULL
+    return this.#u8[this.#at + KIND]! === FULL
       ? this.#i32[at]! / this.#i32[this.#word + W_DIVISOR]!
-      : undefined;
+      : absent();
   }
 
   askQuantity(level: number): number | undefined {
     const at = this.#word + W_ASKS + checked(level) * W_DEPTH_ENTRY + W_DEPTH_QUANTITY;
-    return this.#u8[this.#at + RECORD_KIND]! === tick.TICK_FULL ? this.#u32[at]! : undefined;
+    return this.#u8[this.#at + KIND]! === FULL ? this.#u32[at]! : absent();
   }
 
   askOrders(level: number): number | undefined {
     const at = (this.#word + W_ASKS + checked(level) * W_DEPTH_ENTRY) * 2 + H_DEPTH_ORDERS;
-    return this.#u8[this.#at + RECORD_KIND]! === tick.TICK_FULL ? this.#u16[at]! : undefined;
+    return this.#u8[this.#at + KIND]! === FULL ? this.#u16[at]! : absent();
   }
 
   /** When the frame was received, ms since the epoch with a fraction. */
@@ -352,17 +344,17 @@ export class TickView implements RecordView {
 
   /** A copy in the shape of the official JavaScript client. */
   toObject(): Tick {
-    const kind = this.#u8[this.#at + RECORD_KIND]!;
+    const kind = this.#u8[this.#at + KIND]!;
     const tradable = this.tradable;
     const instrument_token = this.instrumentToken;
     const last_price = this.lastPrice;
-    if (kind === tick.TICK_LTP) return { tradable, mode: 'ltp', instrument_token, last_price };
+    if (kind === LTP) return { tradable, mode: 'ltp', instrument_token, last_price };
     const ohlc = { open: this.open!, high: this.high!, low: this.low!, close: this.close! };
-    if (kind === tick.TICK_INDEX_QUOTE || kind === tick.TICK_INDEX_FULL) {
+    if (kind === INDEX_QUOTE || kind === INDEX_FULL) {
       // As the official client: without a close, the packet's own change, undivided.
       const change = this.change ?? this.#i32[this.#word + W_INDEX_PRICE_CHANGE]!;
       const index = { tradable, instrument_token, last_price, ohlc, change };
-      if (kind === tick.TICK_INDEX_QUOTE) return { ...index, mode: 'quote' };
+      if (kind === INDEX_QUOTE) return { ...index, mode: 'quote' };
       return { ...index, mode: 'full', exchange_timestamp: toDate(this.exchangeTimestamp!) };
     }
     const quote = {
@@ -377,7 +369,7 @@ export class TickView implements RecordView {
       ohlc,
       change: this.change ?? 0,
     };
-    if (kind === tick.TICK_QUOTE) return { ...quote, mode: 'quote' };
+    if (kind === QUOTE) return { ...quote, mode: 'quote' };
     return {
       ...quote,
       mode: 'full',
@@ -402,14 +394,25 @@ export class TickView implements RecordView {
   }
 }
 
+/**
+ * The value of a field that a packet does not carry. A call, because as long as none has been made, V8 takes it that none
+ * will be, and keeps the numbers of such fields in registers instead of on the heap.
+ */
+function absent(): undefined {
+  return undefined;
+}
+
 /** A level that depth has; anything else throws. */
 function checked(level: number): number {
-  if (level >>> 0 === level && level < DEPTH_LEVELS) return level;
-  throw new ArgumentError(`depth has levels 0 to ${DEPTH_LEVELS - 1}, not ${level}`);
+  return level >>> 0 === level && level < LEVELS ? level : noLevel(level);
+}
+
+function noLevel(level: number): never {
+  throw new ArgumentError(`depth has levels 0 to ${LEVELS - 1}, not ${level}`);
 }
 
 function levels(read: (level: number) => DepthLevel): DepthLevel[] {
-  return Array.from({ length: DEPTH_LEVELS }, (_, level) => read(level));
+  return Array.from({ length: LEVELS }, (_, level) => read(level));
 }
 
 function toDate(time: number): Date | null {

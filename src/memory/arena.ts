@@ -1,5 +1,6 @@
 import { ArgumentError, AttachError } from '../errors.ts';
 import * as layout from './arena-layout.ts';
+import { BOOKS_CAPACITY, BOOKS_LEVELS } from './book-layout.ts';
 import { COUNTERS_BYTES } from './counters-layout.ts';
 import { Doorbell, type DoorbellHandle } from './doorbell.ts';
 import { FRAME_CLAIMED, FRAME_DATA, FRAME_PUBLISHED, FRAME_READERS } from './frame-ring-layout.ts';
@@ -24,8 +25,13 @@ import {
   SPARE_SLOTS,
 } from './record-ring-layout.ts';
 import type { RecordMemory } from './record-view.ts';
+import { bookRoom, booksBytes, symbolTableBytes, workspaceBytes } from './region-bytes.ts';
+import { SYMBOLS_CAPACITY } from './symbol-table-layout.ts';
 
 const PAGE_BYTES = 65_536;
+
+/** Kernels add to addresses without looking: none may come near 2^32. */
+const MOST_BYTES = 2 ** 31;
 
 export interface ArenaOptions {
   /** Which venue's records these are: a number that readers check. */
@@ -38,6 +44,14 @@ export interface ArenaOptions {
   recordSlots?: number;
   /** Instruments that the latest table has room for: a power of two, or 0 for no table. Default 8,192 (2.2 MiB). */
   latestInstruments?: number;
+  /** Symbols that the symbol table has room for: a power of two, or 0 for no table. Default 0. */
+  symbols?: number;
+  /** L2 books, 0…65536. Default 0. */
+  books?: number;
+  /** Levels a side that a book holds after a message, 1…65536. Default 1,000 (66 KiB a book). */
+  bookLevels?: number;
+  /** What the venue's kernel keeps for itself. Default 0 without symbols; with them, what reading text and keeping books takes. */
+  workspaceBytes?: number;
   /** Rung for the decoder, when several arenas share one. Default: the arena's own. */
   frameBell?: DoorbellHandle;
   /** Rung for readers, when they wait for several arenas at once. Default: the arena's own. */
@@ -110,7 +124,7 @@ export class Arena implements RecordMemory {
   /**
    * Makes a new arena. Its memory is reserved at once, and used only as far as it is written.
    *
-   * @throws ArgumentError for a size that is no power of two, or out of bounds.
+   * @throws ArgumentError for a size that is no power of two, or out of bounds, or that makes more than 2 GiB together.
    */
   static create(options: ArenaOptions = {}): Arena {
     const { venue = 0, connection = 0, startPosition = 0 } = options;
@@ -118,6 +132,12 @@ export class Arena implements RecordMemory {
     const recordSlots = powerOfTwo('recordSlots', options.recordSlots ?? 2 ** 14, 2, 2 ** 21);
     const { latestInstruments = 2 ** 13 } = options;
     if (latestInstruments !== 0) powerOfTwo('latestInstruments', latestInstruments, 2, 2 ** 20);
+    const { symbols = 0, books = 0, bookLevels = 1000 } = options;
+    if (symbols !== 0) powerOfTwo('symbols', symbols, 2, 2 ** 20);
+    whole('books', books, 0, 2 ** 16);
+    const room = bookRoom(whole('bookLevels', bookLevels, 1, 2 ** 16));
+    const wanted = symbols === 0 ? 0 : workspaceBytes(books, room);
+    const workspace = whole('workspaceBytes', options.workspaceBytes ?? wanted, 0, 2 ** 28);
     if (startPosition % 8 !== 0) {
       throw new ArgumentError(`startPosition must be a multiple of 8, not ${startPosition}`);
     }
@@ -130,14 +150,19 @@ export class Arena implements RecordMemory {
     sizes[layout.REGION_RECORD_RING] = RECORD_SLOTS + recordSlots * RECORD_BYTES;
     sizes[layout.REGION_LATEST_TABLE] = latestBytes(latestInstruments);
     sizes[layout.REGION_SCRATCH] = (RECORD_READER_COUNT * SCRATCH_SLOTS + SPARE_SLOTS) * RECORD_BYTES;
-
     sizes[layout.REGION_LATENCY] = (1 + RECORD_READER_COUNT) * LATENCY_BYTES;
+    sizes[layout.REGION_SYMBOLS] = symbolTableBytes(symbols);
+    sizes[layout.REGION_BOOKS] = booksBytes(books, room);
+    sizes[layout.REGION_WORKSPACE] = workspace;
 
     const offsets: number[] = [];
     let end = layout.HEADER_TOTAL_BYTES;
     for (const [region, bytes] of sizes.entries()) {
       offsets[region] = end;
       end = roundUp(end + bytes, RECORD_BYTES);
+    }
+    if (end >= MOST_BYTES) {
+      throw new ArgumentError(`an arena has less than 2 GiB; these sizes make ${end} bytes`);
     }
     const pages = Math.ceil(end / PAGE_BYTES);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
@@ -153,6 +178,11 @@ export class Arena implements RecordMemory {
     }
     if (latestInstruments !== 0) {
       words[(offsets[layout.REGION_LATEST_TABLE]! + LATEST_PLACES) >> 2] = latestInstruments;
+    }
+    if (symbols !== 0) words[(offsets[layout.REGION_SYMBOLS]! + SYMBOLS_CAPACITY) >> 2] = symbols;
+    if (books !== 0) {
+      words[(offsets[layout.REGION_BOOKS]! + BOOKS_CAPACITY) >> 2] = books;
+      words[(offsets[layout.REGION_BOOKS]! + BOOKS_LEVELS) >> 2] = room;
     }
     const frameRing = offsets[layout.REGION_FRAME_RING]!;
     words[(frameRing + FRAME_PUBLISHED) >> 2] = startPosition;
@@ -232,4 +262,9 @@ function roundUp(value: number, step: number): number {
 function powerOfTwo(name: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most && (value & (value - 1)) === 0) return value;
   throw new ArgumentError(`${name} must be a power of two from ${least} to ${most}, not ${value}`);
+}
+
+function whole(name: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new ArgumentError(`${name} must be an integer from ${least} to ${most}, not ${value}`);
 }

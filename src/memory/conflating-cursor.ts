@@ -6,9 +6,8 @@ import { COUNT_RECORDS_DROPPED } from './counters-layout.ts';
 import { LatestLayout, LatestTable } from './latest-table.ts';
 import { LATEST_BLOCK_PLACES, LATEST_USED } from './latest-table-layout.ts';
 import type { ReaderPlace } from './reader-table.ts';
-import { RECORD_BYTES, RECORD_NUMBER } from './record-layout.ts';
+import { RECORD_BYTES, RECORD_FRAME, RECORD_NUMBER } from './record-layout.ts';
 import { SCRATCH_SLOTS } from './record-ring-layout.ts';
-import type { RecordView, ViewFactory } from './record-view.ts';
 import { RecordRing, type RingCursor } from './ring-cursor.ts';
 
 /**
@@ -16,8 +15,8 @@ import { RecordRing, type RingCursor } from './ring-cursor.ts';
  * coalesced. Reads the latest table, so it is never behind and nobody waits for it. It looks at a counter for each block of
  * 64 instruments, and only in blocks that changed at the instruments themselves.
  */
-export class ConflatingCursor<View extends RecordView> implements RingCursor<View> {
-  readonly view: View;
+export class ConflatingCursor implements RingCursor {
+  readonly u32: Uint32Array;
   readonly lagged = 0;
   coalesced = 0;
   readonly #arena: Arena;
@@ -25,7 +24,9 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
   readonly #place: ReaderPlace;
   readonly #table: LatestTable;
   readonly #layout: LatestLayout;
-  readonly #scratch: number;
+  /** The one slot that it copies to. */
+  readonly from: number;
+  readonly to: number;
   /** By place, and by block: the sequence and the counter when they were last read. */
   readonly #seen: Uint32Array;
   readonly #seenBlocks: Uint32Array;
@@ -39,7 +40,8 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
   #running = false;
 
   /** @throws ArgumentError when the arena has no latest table */
-  constructor(arena: Arena, view: ViewFactory<View>) {
+  constructor(arena: Arena) {
+    this.u32 = arena.u32;
     this.#arena = arena;
     this.#layout = new LatestLayout(arena);
     if (this.#layout.places === 0) {
@@ -55,22 +57,22 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
     this.#seenBlocks = new Uint32Array(this.#layout.blocks);
     this.#place = this.#ring.readers.join('conflating');
     this.#position = this.#place.position;
-    this.#scratch = arena.region(REGION_SCRATCH).offset + this.#place.place * SCRATCH_SLOTS * RECORD_BYTES;
+    this.from = arena.region(REGION_SCRATCH).offset + this.#place.place * SCRATCH_SLOTS * RECORD_BYTES;
+    this.to = this.from + RECORD_BYTES;
     this.#skipPresent();
-    this.view = view(arena);
   }
 
-  get ready(): boolean {
+  ready(): boolean {
     return (
       this.#running ||
-      this.#position !== Atomics.load(this.#arena.u32, this.#ring.published) ||
+      this.#position !== Atomics.load(this.u32, this.#ring.published) ||
       // What finds no room in the ring still comes to the table.
       this.#dropped !== this.#counters.get(COUNT_RECORDS_DROPPED)
     );
   }
 
   open(): number {
-    const published = Atomics.load(this.#arena.u32, this.#ring.published);
+    const published = Atomics.load(this.u32, this.#ring.published);
     const records = (published - this.#position) >>> 0;
     this.#position = published;
     this.#dropped = this.#counters.get(COUNT_RECORDS_DROPPED);
@@ -78,22 +80,21 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
     this.#running = true;
     // A run that was left early has counted its block as read: its rest comes first, and then all blocks anew.
     this.#block = 0;
-    return Math.min(records, this.#arena.u32[(this.#layout.header + LATEST_USED) >> 2]!);
+    return Math.min(records, this.u32[(this.#layout.header + LATEST_USED) >> 2]!);
   }
 
   next(): boolean {
-    const { u32 } = this.#arena;
+    const { u32 } = this;
     for (;;) {
       while (this.#at < this.#to) {
         const place = this.#at++;
         const before = this.#seen[place]!;
         if (Atomics.load(u32, (this.#layout.sequences >> 2) + place) === before) continue;
-        const sequence = this.#table.readPlace(place, this.#arena, this.#scratch);
+        const sequence = this.#table.readPlace(place, this.#arena, this.from);
         // Nothing there yet, or it settled where it was.
         if (sequence === 0 || sequence === before) continue;
         this.#seen[place] = sequence;
         this.#count(((sequence - before) >>> 1) - 1);
-        this.view.moveTo(this.#scratch);
         return true;
       }
       if (!this.#nextBlock()) {
@@ -105,7 +106,11 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
 
   settle(): void {}
 
-  // It reads what is newest, whenever it likes: how old that is, is its own affair.
+  // What it reads is the newest that there is, whenever it likes: how old that is, is its own affair.
+  enterFrame(record: number): number {
+    return this.u32[(record + RECORD_FRAME) >> 2]!;
+  }
+
   resetLatency(): void {}
 
   leave(): void {
@@ -117,7 +122,7 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
     const counters = this.#layout.blockCounters >> 2;
     for (; this.#block < this.#layout.blocks; this.#block++) {
       // Before its places are looked at: what changes from here on changes the counter again.
-      const counter = Atomics.load(this.#arena.u32, counters + this.#block);
+      const counter = Atomics.load(this.u32, counters + this.#block);
       if (counter === this.#seenBlocks[this.#block]) continue;
       this.#seenBlocks[this.#block] = counter;
       this.#at = this.#block * LATEST_BLOCK_PLACES;
@@ -137,7 +142,7 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
 
   /** As other readers, it starts with what is published from now on. */
   #skipPresent(): void {
-    const { u32 } = this.#arena;
+    const { u32 } = this;
     for (let place = 0; place < this.#layout.places; place++) {
       // An update that is being written is not of the past, nor one that is written but not published yet.
       const sequence = Atomics.load(u32, (this.#layout.sequences >> 2) + place) & ~1;

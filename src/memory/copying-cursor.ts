@@ -5,7 +5,6 @@ import { FrameLatency } from './frame-latency.ts';
 import type { ReaderPlace } from './reader-table.ts';
 import { RECORD_BYTES } from './record-layout.ts';
 import { SCRATCH_SLOTS } from './record-ring-layout.ts';
-import type { RecordView, ViewFactory } from './record-view.ts';
 import { RecordRing, type RingCursor } from './ring-cursor.ts';
 
 /**
@@ -15,9 +14,12 @@ import { RecordRing, type RingCursor } from './ring-cursor.ts';
  * The check is that of Aeron's broadcast receiver: the writer announces (claimed) before it writes; a copy is whole if
  * the announcement, read after the copy, is at most one ring ahead of it.
  */
-export class CopyingCursor<View extends RecordView> implements RingCursor<View> {
-  readonly view: View;
+export class CopyingCursor implements RingCursor {
+  readonly u32: Uint32Array;
   readonly coalesced = 0;
+  /** Of its scratch slots: those that hold whole copies that have not been read. */
+  from = 0;
+  to = 0;
   readonly #arena: Arena;
   readonly #ring: RecordRing;
   readonly #place: ReaderPlace;
@@ -27,12 +29,10 @@ export class CopyingCursor<View extends RecordView> implements RingCursor<View> 
   /** Position of the next record to copy. */
   #position: number;
   #end: number;
-  /** Scratch slots: next one to hand out, and one past the last that holds a whole copy. */
-  #from = 0;
-  #to = 0;
   #lagged = 0;
 
-  constructor(arena: Arena, view: ViewFactory<View>) {
+  constructor(arena: Arena) {
+    this.u32 = arena.u32;
     this.#arena = arena;
     this.#ring = new RecordRing(arena);
     this.#place = this.#ring.readers.join('copying');
@@ -40,11 +40,10 @@ export class CopyingCursor<View extends RecordView> implements RingCursor<View> 
     this.#position = this.#place.position;
     this.#end = this.#position;
     this.#latency = new FrameLatency(arena, this.#place.place);
-    this.view = view(arena);
   }
 
-  get ready(): boolean {
-    return this.#from !== this.#to || this.#position !== Atomics.load(this.#arena.u32, this.#ring.published);
+  ready(reached: number): boolean {
+    return reached !== this.to || this.#position !== Atomics.load(this.u32, this.#ring.published);
   }
 
   get lagged(): number {
@@ -52,20 +51,21 @@ export class CopyingCursor<View extends RecordView> implements RingCursor<View> 
   }
 
   open(): number {
-    this.#end = Atomics.load(this.#arena.u32, this.#ring.published);
-    return ((this.#end - this.#position) >>> 0) + this.#to - this.#from;
+    this.#end = Atomics.load(this.u32, this.#ring.published);
+    return ((this.#end - this.#position) >>> 0) + (this.to - this.from) / RECORD_BYTES;
   }
 
   next(): boolean {
-    if (this.#from === this.#to && !this.#copy()) return false;
-    const record = this.#scratch + this.#from * RECORD_BYTES;
-    this.#latency.read(record);
-    this.view.moveTo(record);
-    this.#from += 1;
-    return true;
+    return this.from !== this.to || this.#copy();
   }
 
-  settle(): void {}
+  settle(reached: number): void {
+    this.from = reached;
+  }
+
+  enterFrame(record: number): number {
+    return this.#latency.read(record);
+  }
 
   resetLatency(): void {
     this.#latency.reset();
@@ -91,9 +91,9 @@ export class CopyingCursor<View extends RecordView> implements RingCursor<View> 
       fence();
       const start = this.#position;
       const lost = Math.min(this.#skipOverwritten(), count);
-      this.#from = lost;
-      this.#to = count;
       if (lost === count) continue;
+      this.from = this.#scratch + lost * RECORD_BYTES;
+      this.to = this.#scratch + count * RECORD_BYTES;
       this.#position = (start + count) >>> 0;
       this.#place.release(this.#position);
       this.#place.addRead(count - lost);
@@ -103,7 +103,7 @@ export class CopyingCursor<View extends RecordView> implements RingCursor<View> 
 
   /** Moves to the oldest record that the writer has not announced to overwrite; answers how many were skipped. */
   #skipOverwritten(): number {
-    const claimed = Atomics.load(this.#arena.u32, this.#ring.claimed);
+    const claimed = Atomics.load(this.u32, this.#ring.claimed);
     // Unsigned, for readers that slept through more than 2^31 records: the claim is never behind them.
     const lost = ((claimed - this.#position) >>> 0) - this.#ring.capacity;
     if (lost <= 0) return 0;

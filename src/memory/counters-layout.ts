@@ -47,4 +47,33 @@ export const RESULT_MALFORMED = 264;
 /** uint32 each, by reason. */
 export const RESULT_REJECTED = 272;
 
-export const COUNTERS_BYTES = 384;
+/** Kernels of text venues: whether the frame's text is to be handed to the feed's thread, and what else they counted in it. */
+export const RESULT_HANDED_ON = 288;
+/** It is not, or why. */
+export const HANDED_ON_NOT = 0;
+/** It is for the control side, or of a kind that the kernel does not know. */
+export const HANDED_ON_CONTROL = 1;
+/** It is no text of the venue's format, or nothing can be made of it. */
+export const HANDED_ON_MALFORMED = 2;
+/** It has a number or a time that does not fit its field. */
+export const HANDED_ON_INEXACT = 3;
+/** A symbol, a book, a level or the message itself found no room. */
+export const HANDED_ON_OVERFLOWED = 4;
+/** Book messages whose check matched, failed, and that were ignored while their book was not to be trusted. */
+export const RESULT_BOOKS_MATCHED = 292;
+export const RESULT_BOOKS_FAILED = 296;
+export const RESULT_BOOKS_IGNORED = 300;
+/** Numbers and times that do not fit their fields: most of all numbers with more than 18 digits. */
+export const RESULT_INEXACT = 304;
+/** Symbols, books, levels or messages that found no place. */
+export const RESULT_OVERFLOWED = 308;
+
+/** The decoder's second line: the same, added up. */
+export const COUNT_HANDED_ON = 384;
+export const COUNT_BOOKS_MATCHED = 392;
+export const COUNT_BOOKS_FAILED = 400;
+export const COUNT_BOOKS_IGNORED = 408;
+export const COUNT_INEXACT = 416;
+export const COUNT_OVERFLOWED = 424;
+
+export const COUNTERS_BYTES = 512;

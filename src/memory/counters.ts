@@ -37,6 +37,16 @@ export interface CounterValues {
   readonly framesQuarantined: number;
   /** How often the decoder had to wait for gating readers. */
   readonly spaceWaits: number;
+  /** Frames whose text was handed to the feed's thread: for the control side, or because the kernel could not use all of it. */
+  readonly handedOn: number;
+  /** Book messages whose check matched, failed, and that were ignored while their book was not to be trusted. */
+  readonly booksMatched: number;
+  readonly booksFailed: number;
+  readonly booksIgnored: number;
+  /** Numbers and times that did not fit their fields: most of all numbers with more than 18 digits. */
+  readonly inexact: number;
+  /** Symbols, books, levels or messages that found no place. */
+  readonly overflowed: number;
 }
 
 /** The counters of an arena: `add` for the one thread that owns the counter, `values` for any. */
@@ -70,17 +80,34 @@ export class Counters {
 
   /** As `addResult`, for a frame whose records found no room. */
   addFindings(): void {
-    this.add(layout.COUNT_HEARTBEATS, this.#result(layout.RESULT_HEARTBEAT));
-    this.add(layout.COUNT_UNKNOWN, this.#result(layout.RESULT_UNKNOWN));
-    if (this.#result(layout.RESULT_MALFORMED) === 0) return;
+    const u32 = this.#u32;
+    const at = this.#base >> 2;
+    this.add(layout.COUNT_HEARTBEATS, u32[at + (layout.RESULT_HEARTBEAT >> 2)]!);
+    this.add(layout.COUNT_UNKNOWN, u32[at + (layout.RESULT_UNKNOWN >> 2)]!);
+    this.add(layout.COUNT_BOOKS_MATCHED, u32[at + (layout.RESULT_BOOKS_MATCHED >> 2)]!);
+    const failed = u32[at + (layout.RESULT_BOOKS_FAILED >> 2)]!;
+    const ignored = u32[at + (layout.RESULT_BOOKS_IGNORED >> 2)]!;
+    const overflowed = u32[at + (layout.RESULT_OVERFLOWED >> 2)]!;
+    const inexact = u32[at + (layout.RESULT_INEXACT >> 2)]!;
+    if ((failed | ignored | overflowed | inexact) !== 0) {
+      this.add(layout.COUNT_BOOKS_FAILED, failed);
+      this.add(layout.COUNT_BOOKS_IGNORED, ignored);
+      this.add(layout.COUNT_OVERFLOWED, overflowed);
+      this.add(layout.COUNT_INEXACT, inexact);
+    }
+    if (u32[at + (layout.RESULT_HANDED_ON >> 2)]! !== layout.HANDED_ON_NOT) {
+      this.add(layout.COUNT_HANDED_ON, 1);
+    }
+    if (u32[at + (layout.RESULT_MALFORMED >> 2)]! === 0) return;
     this.add(layout.COUNT_FRAMES_MALFORMED, 1);
     for (let reason = 0; reason < layout.REJECTED_REASONS; reason++) {
-      this.add(layout.COUNT_REJECTED + 8 * reason, this.#result(layout.RESULT_REJECTED + 4 * reason));
+      this.add(layout.COUNT_REJECTED + 8 * reason, u32[at + (layout.RESULT_REJECTED >> 2) + reason]!);
     }
   }
 
-  #result(offset: number): number {
-    return this.#u32[(this.#base + offset) >> 2]!;
+  /** For the decoder: whether, and why, the frame just decoded is to be handed on; one of the HANDED_ON_ numbers. */
+  handedOn(): number {
+    return this.#u32[(this.#base + layout.RESULT_HANDED_ON) >> 2]!;
   }
 
   values(): CounterValues {
@@ -110,6 +137,12 @@ export class Counters {
       framesSkipped: this.get(layout.COUNT_FRAMES_SKIPPED),
       framesQuarantined: this.get(layout.COUNT_FRAMES_QUARANTINED),
       spaceWaits: this.get(layout.COUNT_SPACE_WAITS),
+      handedOn: this.get(layout.COUNT_HANDED_ON),
+      booksMatched: this.get(layout.COUNT_BOOKS_MATCHED),
+      booksFailed: this.get(layout.COUNT_BOOKS_FAILED),
+      booksIgnored: this.get(layout.COUNT_BOOKS_IGNORED),
+      inexact: this.get(layout.COUNT_INEXACT),
+      overflowed: this.get(layout.COUNT_OVERFLOWED),
     };
   }
 }

@@ -23,11 +23,17 @@ export class FrameLatency {
     this.#histogram.clear();
   }
 
-  /** @param record its byte offset */
-  read(record: number): void {
+  /**
+   * Measures, if it is another frame than the last one.
+   *
+   * @param record byte offset of one of its records
+   * @returns the frame's number
+   */
+  read(record: number): number {
     const frame = this.#u32[(record + RECORD_FRAME) >> 2]!;
-    if (frame === this.#frame) return;
+    if (frame === this.#frame) return frame;
     this.#frame = frame;
     this.#histogram.add(epochNow() - this.#f64[(record + RECORD_RECEIVED_AT) >> 3]!);
+    return frame;
   }
 }

@@ -4,20 +4,21 @@ import { fence } from './fence.ts';
 import { FrameLatency } from './frame-latency.ts';
 import type { ReaderPlace } from './reader-table.ts';
 import { RECORD_BYTES } from './record-layout.ts';
-import type { RecordView, ViewFactory } from './record-view.ts';
 import { RecordRing, type RingCursor } from './ring-cursor.ts';
 
-/** Records between two releases within a run, so that the decoder has room before a long run ends. */
-const RELEASE_EVERY = 128;
+/** Most records of a stretch: what has been read is released between two, so that the decoder has room before a long run ends. */
+const STRETCH = 128;
 
 /**
  * Zero-copy: views lie in the ring itself, and the decoder cannot overwrite what has not been released. A record is
  * released when the view has moved on.
  */
-export class GatingCursor<View extends RecordView> implements RingCursor<View> {
-  readonly view: View;
+export class GatingCursor implements RingCursor {
+  readonly u32: Uint32Array;
   readonly lagged = 0;
   readonly coalesced = 0;
+  from = 0;
+  to = 0;
   readonly #arena: Arena;
   readonly #place: ReaderPlace;
   readonly #slots: number;
@@ -25,13 +26,14 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
   readonly #published: number;
   readonly #spaceWanted: number;
   readonly #latency: FrameLatency;
+  /** What lies before it has been read and released. */
   #position: number;
   #end: number;
-  #released: number;
   #left = false;
 
-  constructor(arena: Arena, view: ViewFactory<View>) {
+  constructor(arena: Arena) {
     const ring = new RecordRing(arena);
+    this.u32 = arena.u32;
     this.#arena = arena;
     this.#place = ring.readers.join('gating');
     this.#slots = ring.slots;
@@ -40,36 +42,45 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
     this.#spaceWanted = ring.spaceWanted;
     this.#position = this.#place.position;
     this.#end = this.#position;
-    this.#released = this.#position;
     this.#latency = new FrameLatency(arena, this.#place.place);
-    this.view = view(arena);
     // Between becoming visible and taking its position it may have been what the decoder waits for.
     this.#ringIfWanted();
   }
 
-  get ready(): boolean {
-    return this.#position !== Atomics.load(this.#arena.u32, this.#published);
+  ready(reached: number): boolean {
+    const position = (this.#position + (reached - this.from) / RECORD_BYTES) >>> 0;
+    return position !== Atomics.load(this.u32, this.#published);
   }
 
   open(): number {
     this.#check();
-    this.#end = Atomics.load(this.#arena.u32, this.#published);
+    this.#end = Atomics.load(this.u32, this.#published);
     return (this.#end - this.#position) >>> 0;
   }
 
   next(): boolean {
-    const position = this.#position;
-    if (position === this.#end) return false;
-    if (((position - this.#released) | 0) >= RELEASE_EVERY) this.#release();
-    const record = this.#slots + (position & this.#mask) * RECORD_BYTES;
-    this.#latency.read(record);
-    this.view.moveTo(record);
-    this.#position = (position + 1) >>> 0;
+    const left = (this.#end - this.#position) >>> 0;
+    if (left === 0) return false;
+    const first = this.#position & this.#mask;
+    const records = Math.min(left, STRETCH, this.#mask + 1 - first);
+    this.from = this.#slots + first * RECORD_BYTES;
+    this.to = this.from + records * RECORD_BYTES;
     return true;
   }
 
-  settle(): void {
-    if (this.#position !== this.#released) this.#release();
+  settle(reached: number): void {
+    const records = (reached - this.from) / RECORD_BYTES;
+    if (records === 0) return;
+    this.#check();
+    this.from = reached;
+    this.#position = (this.#position + records) >>> 0;
+    this.#place.addRead(records);
+    this.#place.release(this.#position);
+    this.#ringIfWanted();
+  }
+
+  enterFrame(record: number): number {
+    return this.#latency.read(record);
   }
 
   resetLatency(): void {
@@ -78,16 +89,7 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
 
   leave(): void {
     this.#left = true;
-    this.settle();
     this.#place.leave();
-    this.#ringIfWanted();
-  }
-
-  #release(): void {
-    this.#check();
-    this.#place.addRead((this.#position - this.#released) >>> 0);
-    this.#released = this.#position;
-    this.#place.release(this.#position);
     this.#ringIfWanted();
   }
 
@@ -95,7 +97,7 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
   #check(): void {
     // Whoever was not expelled at this point has read everything before it untouched.
     fence();
-    if (!this.#left && this.#place.expelled) throw new ReaderExpelledError(RELEASE_EVERY);
+    if (!this.#left && this.#place.expelled) throw new ReaderExpelledError(STRETCH);
   }
 
   #ringIfWanted(): void {

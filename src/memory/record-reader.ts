@@ -7,16 +7,17 @@ import type { Doorbell } from './doorbell.ts';
 import { GatingCursor } from './gating-cursor.ts';
 import { hasLeft, leaveOnExit } from './leave-on-exit.ts';
 import type { ReaderKind } from './reader-table.ts';
-import type { RecordView, ViewFactory } from './record-view.ts';
+import { type Batch, RecordRun, type Track } from './record-run.ts';
+import type { RecordView, ViewFactory, ViewSelector } from './record-view.ts';
 import type { RingCursor } from './ring-cursor.ts';
 
-const CURSORS: Readonly<Record<ReaderKind, CursorClass>> = {
+export type { Batch };
+
+const CURSORS: Readonly<Record<ReaderKind, new (arena: Arena) => RingCursor>> = {
   copying: CopyingCursor,
   gating: GatingCursor,
   conflating: ConflatingCursor,
 };
-
-type CursorClass = new <View extends RecordView>(arena: Arena, view: ViewFactory<View>) => RingCursor<View>;
 
 export interface ReaderOptions {
   /**
@@ -28,15 +29,10 @@ export interface ReaderOptions {
   kind?: ReaderKind;
 }
 
-/** Records that can be read now. Valid until the next one is asked for. */
-export interface Batch<View> extends Iterable<View> {
-  /** How many records were published when the batch was made; a lapped copying reader may get fewer. */
-  readonly size: number;
-}
-
 /**
- * Reads the records of one or more arenas, in order within each. The view that it hands out is one flyweight an arena,
- * moved from record to record: read what you need, or copy it (`toObject()`), before you go on.
+ * Reads the records of one or more arenas, in order within each. The view that it hands out is one flyweight an arena
+ * (one a kind, where records are of several), moved from record to record: read what you need, or copy it (`toObject()`), before
+ * you go on.
  *
  * On a thread that must not block: `for await (const batch of reader) for (const tick of batch) …`.
  * On a worker: `while (reader.waitSync(1000)) for (const tick of reader.drain()) …`.
@@ -44,13 +40,16 @@ export interface Batch<View> extends Iterable<View> {
 export class RecordReader<View extends RecordView> implements AsyncIterable<Batch<View>>, Disposable {
   readonly kind: ReaderKind;
   readonly #arenas: readonly Arena[];
-  readonly #cursors: readonly RingCursor<View>[];
+  readonly #cursors: readonly RingCursor[];
   readonly #bell: Doorbell;
-  readonly #run: Run<View>;
+  readonly #run: RecordRun<View>;
   readonly #ready: () => boolean;
   #closed = false;
 
-  /** @throws TooManyReadersError when a ring has no place left */
+  /**
+   * @throws TooManyReadersError when a ring has no place left
+   * @throws ReaderExpelledError, when it is read or closed, for a gating reader that did not move for too long
+   */
   constructor(arenas: readonly Arena[], view: ViewFactory<View>, options: ReaderOptions = {}) {
     const { kind = 'copying' } = options;
     const Cursor = CURSORS[kind];
@@ -65,25 +64,22 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
     this.kind = kind;
     this.#arenas = arenas;
     this.#bell = first.recordBell;
-    const cursors: RingCursor<View>[] = [];
+    const tracks: Track<View>[] = [];
     try {
-      for (const arena of arenas) {
-        cursors.push(new Cursor(arena, view));
-      }
+      for (const arena of arenas) tracks.push(trackOf(view(arena), new Cursor(arena)));
     } catch (error) {
-      for (const cursor of cursors) cursor.leave();
+      for (const { cursor } of tracks) cursor.leave();
       throw error;
     }
-    this.#cursors = cursors;
+    this.#cursors = tracks.map(({ cursor }) => cursor);
+    this.#run = new RecordRun(tracks);
     leaveOnExit(this);
-    this.#run = new Run(cursors);
     this.#ready = () => this.#closed || this.ready || this.ended;
   }
 
   /** Whether a record waits. */
   get ready(): boolean {
-    for (const cursor of this.#cursors) if (cursor.ready) return true;
-    return false;
+    return this.#run.ready;
   }
 
   /** Whether every arena has been closed: what waits can still be read, nothing more will come. */
@@ -155,10 +151,13 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
     if (this.#closed) return;
     this.#closed = true;
     hasLeft(this);
-    // A loop that is under way ends: its places may soon be those of other readers.
-    this.#run.return();
-    for (const cursor of this.#cursors) cursor.leave();
-    this.#bell.ringAlways();
+    try {
+      // A loop that is under way ends: its places may soon be those of other readers.
+      this.#run.return();
+    } finally {
+      for (const cursor of this.#cursors) cursor.leave();
+      this.#bell.ringAlways();
+    }
   }
 
   [Symbol.dispose](): void {
@@ -166,52 +165,12 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
   }
 }
 
-/** The iterable, the iterator and the iterator's result in one object: running through records allocates nothing. */
-class Run<View extends RecordView> implements Batch<View>, IterableIterator<View> {
-  size = 0;
-  done = true;
-  value!: View;
-  readonly #cursors: readonly RingCursor<View>[];
-  #at = 0;
+function trackOf<View extends RecordView>(view: View | ViewSelector<View>, cursor: RingCursor): Track<View> {
+  return { cursor, view, selector: isSelector(view) ? view : undefined };
+}
 
-  constructor(cursors: readonly RingCursor<View>[]) {
-    this.#cursors = cursors;
-  }
-
-  open(): void {
-    this.size = 0;
-    for (const cursor of this.#cursors) {
-      cursor.settle();
-      this.size += cursor.open();
-    }
-    this.#at = 0;
-    this.done = false;
-  }
-
-  next(): IteratorResult<View> {
-    while (this.#at < this.#cursors.length) {
-      const cursor = this.#cursors[this.#at]!;
-      if (cursor.next()) {
-        this.value = cursor.view;
-        return this as IteratorResult<View>;
-      }
-      cursor.settle();
-      this.#at += 1;
-    }
-    this.done = true;
-    return this as IteratorResult<View>;
-  }
-
-  return(): IteratorResult<View> {
-    for (const cursor of this.#cursors) cursor.settle();
-    this.#at = this.#cursors.length;
-    this.done = true;
-    return this as IteratorResult<View>;
-  }
-
-  [Symbol.iterator](): IterableIterator<View> {
-    return this;
-  }
+function isSelector<View extends RecordView>(view: View | ViewSelector<View>): view is ViewSelector<View> {
+  return 'current' in view;
 }
 
 function sameBell(a: Arena, b: Arena): boolean {

@@ -13,8 +13,14 @@ export interface RecordView {
   moveTo(offset: number): void;
 }
 
-/** Makes a view over a memory; it is moved before it is read. */
-export type ViewFactory<View extends RecordView> = (memory: RecordMemory) => View;
+/** For venues with records of several kinds: moves the one of its views that fits the record, and names it. */
+export interface ViewSelector<View extends RecordView> extends RecordView {
+  /** The view of the record to which it was moved last. */
+  readonly current: View;
+}
+
+/** Makes a view, or a selector of views, over a memory; it is moved before it is read. */
+export type ViewFactory<View extends RecordView> = (memory: RecordMemory) => View | ViewSelector<View>;
 
 /** Memory of its own for `bytes` of records, a multiple of 8. */
 export function privateMemory(bytes: number): RecordMemory {

@@ -3,24 +3,31 @@ import { REGION_RECORD_RING } from './arena-layout.ts';
 import { ReaderTable } from './reader-table.ts';
 import { RECORD_BYTES } from './record-layout.ts';
 import * as layout from './record-ring-layout.ts';
-import type { RecordView } from './record-view.ts';
 
-/** One reader's way through one record ring. A `RecordReader` holds one for each arena that it reads. */
-export interface RingCursor<View extends RecordView> {
-  /** What `next()` moves. */
-  readonly view: View;
-  /** Whether a record waits. */
-  readonly ready: boolean;
+/**
+ * One reader's way through one record ring, a stretch of records at a time. A `RecordReader` holds one for each arena that
+ * it reads.
+ */
+export interface RingCursor {
+  /** What holds the records: the arena. */
+  readonly u32: Uint32Array;
+  /** The stretch: byte offsets of its first record and of its end. */
+  readonly from: number;
+  readonly to: number;
   /** Overwritten before this reader came to them, since it joined. */
   readonly lagged: number;
   /** Updates that it did not see because newer ones came. Always 0 for others than conflating ones. */
   readonly coalesced: number;
+  /** Whether a record waits, when the stretch has been read as far as byte `reached`. */
+  ready(reached: number): boolean;
   /** Fixes how far `next()` goes: what is published now. Answers how many records that is. */
   open(): number;
-  /** Moves the view to the next record; false at the end that `open()` fixed. */
+  /** Goes on to the next stretch, with the last one settled; false at the end that `open()` fixed. */
   next(): boolean;
-  /** Ends a run of `next()`: releases what was handed out. */
-  settle(): void;
+  /** What lies before byte `reached` of the stretch has been read, and is released. The rest comes again. */
+  settle(reached: number): void;
+  /** Reading has come to a record of another frame than the one before; answers the frame's number. */
+  enterFrame(record: number): number;
   /** Measures receive → read anew from now on. */
   resetLatency(): void;
   /** Gives the reader's place in the ring back. */

@@ -9,3 +9,27 @@ export type { KiteMode } from './kite/packet-writer.ts';
 export type { KiteRejected } from './kite/reckon.ts';
 export { KiteSimulator } from './kite/server.ts';
 export type { InjectedCounters as KiteInjectedStats, KiteSimulatorStats } from './kite/stats.ts';
+export {
+  KRAKEN_CHANNELS,
+  KRAKEN_ENDPOINTS,
+  type KrakenChannel,
+  type KrakenEndpoint,
+} from './kraken/channels.ts';
+export type { KrakenSystem } from './kraken/engine-status.ts';
+export type { KrakenSimulatorEvents } from './kraken/events.ts';
+export { KRAKEN_FAULTS, type KrakenFault, type KrakenFaultKind } from './kraken/faults.ts';
+export type { KrakenPairStatus } from './kraken/instrument-channel.ts';
+export {
+  DEMO_SECRET as KRAKEN_DEMO_SECRET,
+  type KrakenCredentials,
+  type KrakenSimulatorOptions,
+} from './kraken/options.ts';
+export type { KrakenFrameSink } from './kraken/recorders.ts';
+export { KrakenSimulator } from './kraken/server.ts';
+export type {
+  InjectedCounters as KrakenInjectedStats,
+  KrakenChannelStats,
+  KrakenSimulatorStats,
+} from './kraken/stats.ts';
+export type { KrakenSubscription } from './kraken/subscription.ts';
+export type { KrakenTarget } from './kraken/target.ts';

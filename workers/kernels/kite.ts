@@ -42,10 +42,7 @@ import {
   TICK_QUOTE,
 } from '../../src/kite/tick-layout.ts';
 import {
-  HEADER_REGIONS,
   REGION_COUNTERS,
-  REGION_ENTRY_BYTES,
-  REGION_LATEST_TABLE,
   REGION_PARAMETERS,
   REGION_RECORD_RING,
   REGION_SCRATCH,
@@ -71,21 +68,6 @@ import {
   FRAME_RECEIVED_AT,
 } from '../../src/memory/frame-ring-layout.ts';
 import {
-  LATEST_BLOCK_BYTES,
-  LATEST_BLOCK_PLACES,
-  LATEST_ENTRIES_PER_PLACE,
-  LATEST_ENTRY_BYTES,
-  LATEST_HASH_MULTIPLIER,
-  LATEST_HASH_SHIFT,
-  LATEST_INSTRUMENT,
-  LATEST_OVERFLOWED,
-  LATEST_PLACE,
-  LATEST_PLACES,
-  LATEST_RECORDS,
-  LATEST_SEQUENCE_BYTES,
-  LATEST_USED,
-} from '../../src/memory/latest-table-layout.ts';
-import {
   RECORD_BYTES,
   RECORD_CONNECTION,
   RECORD_DECODED_AT,
@@ -99,6 +81,8 @@ import {
   RECORD_RECEIVED_AT,
 } from '../../src/memory/record-layout.ts';
 import { RECORD_READER_COUNT, RECORD_SLOTS, SCRATCH_SLOTS } from '../../src/memory/record-ring-layout.ts';
+import { regionBytes, regionOffset } from './lib/arena.ts';
+import { attachLatest, findPlace, keepLatest, latestPlaces, latestRecord } from './lib/latest-table.ts';
 
 const UNKNOWN_DIVISOR: i32 = 100;
 /** Bytes from the end of one packet of the smallest size to the next. */
@@ -109,22 +93,6 @@ let spareSlot: usize = 0;
 let slotMask: u32 = 0;
 let results: usize = 0;
 let divisors: usize = 0;
-let latest: usize = 0;
-let latestRecords: usize = 0;
-let latestIndex: usize = 0;
-let latestSequences: usize = 0;
-let latestBlocks: usize = 0;
-/** 0 with no table. */
-let latestPlaces: u32 = 0;
-let latestMask: u32 = 0;
-
-function regionOffset(region: u32): usize {
-  return load<u32>(HEADER_REGIONS + region * REGION_ENTRY_BYTES);
-}
-
-function regionBytes(region: u32): u32 {
-  return load<u32>(HEADER_REGIONS + region * REGION_ENTRY_BYTES + 4);
-}
 
 /** Reads the arena's region table; the arena starts at address 0. Once, before the first frame. */
 export function attach(): void {
@@ -133,14 +101,7 @@ export function attach(): void {
   spareSlot = regionOffset(REGION_SCRATCH) + RECORD_READER_COUNT * SCRATCH_SLOTS * RECORD_BYTES;
   results = regionOffset(REGION_COUNTERS);
   divisors = regionOffset(REGION_PARAMETERS);
-  latest = regionOffset(REGION_LATEST_TABLE);
-  if (regionBytes(REGION_LATEST_TABLE) == 0) return;
-  latestPlaces = load<u32>(latest, LATEST_PLACES);
-  latestMask = latestPlaces * LATEST_ENTRIES_PER_PLACE - 1;
-  latestRecords = latest + LATEST_RECORDS;
-  latestIndex = latestRecords + latestPlaces * RECORD_BYTES;
-  latestSequences = latestIndex + latestPlaces * LATEST_ENTRIES_PER_PLACE * LATEST_ENTRY_BYTES;
-  latestBlocks = latestSequences + latestPlaces * LATEST_SEQUENCE_BYTES;
+  attachLatest();
 }
 
 /** The most records that a frame can hold, from its count and its length. */
@@ -229,7 +190,7 @@ function decodeTo(base: usize, mask: u32, head: usize, position: u32, decodedAt:
     store<u16>(slot, connection, RECORD_CONNECTION);
     store<u16>(slot, <u16>packet, RECORD_INDEX);
     records += 1;
-    if (latestPlaces != 0) keepLatest(token, slot, kind);
+    if (latestPlaces != 0) keepNewest(token, slot, kind);
   }
   if (at < end) reject(REJECTED_TRAILING_BYTES, 1);
   return records;
@@ -296,68 +257,17 @@ function turnWord(packet: usize, body: usize, from: usize, to: usize): void {
   store<u32>(body + to, bswap<u32>(load<u32>(packet + from)));
 }
 
-/** The instrument's place in the latest table, counted from 0; a new one if it has none; −1 when all are given. */
-function findPlace(token: u32): i32 {
-  let entry = ((token * <u32>LATEST_HASH_MULTIPLIER) >>> LATEST_HASH_SHIFT) & latestMask;
-  for (;;) {
-    // There are more entries than places, so a free entry ends every search.
-    const at = latestIndex + entry * LATEST_ENTRY_BYTES;
-    const place = load<u32>(at, LATEST_PLACE);
-    if (place == 0) break;
-    if (load<u32>(at, LATEST_INSTRUMENT) == token) return place - 1;
-    entry = (entry + 1) & latestMask;
-  }
-  const used = load<u32>(latest, LATEST_USED);
-  if (used == latestPlaces) {
-    store<u32>(latest, load<u32>(latest, LATEST_OVERFLOWED) + 1, LATEST_OVERFLOWED);
-    return -1;
-  }
-  const at = latestIndex + entry * LATEST_ENTRY_BYTES;
-  store<u32>(latest, used + 1, LATEST_USED);
-  store<u32>(at, token, LATEST_INSTRUMENT);
-  atomic.store<u32>(at, used + 1, LATEST_PLACE);
-  return used;
-}
-
-/** Copies the record to its instrument's place in the latest table, under that place's seqlock. */
-function keepLatest(token: u32, slot: usize, kind: u32): void {
+/** Flags a tick whose day's volume is less than that of its instrument's last one, and puts it in that one's place. */
+function keepNewest(token: u32, slot: usize, kind: u32): void {
   const place = findPlace(token);
   if (place < 0) return;
-  const record = latestRecords + place * RECORD_BYTES;
-  const sequenceAt = latestSequences + place * LATEST_SEQUENCE_BYTES;
-  const sequence = load<u32>(sequenceAt);
+  const last = latestRecord(place);
   if (
     kind >= <u32>TICK_QUOTE &&
-    load<u8>(record, RECORD_KIND) >= <u8>TICK_QUOTE &&
-    load<u32>(slot, TICK_PACKET + VOLUME_TRADED) < load<u32>(record, TICK_PACKET + VOLUME_TRADED)
+    load<u8>(last, RECORD_KIND) >= <u8>TICK_QUOTE &&
+    load<u32>(slot, TICK_PACKET + VOLUME_TRADED) < load<u32>(last, TICK_PACKET + VOLUME_TRADED)
   ) {
     store<u16>(slot, load<u16>(slot, RECORD_FLAGS) | TICK_FLAG_VOLUME_FELL, RECORD_FLAGS);
   }
-  // Odd while it is written. A read-modify-write, which orders it before the record on weakly ordered processors too.
-  const writing = sequence | 1;
-  atomic.xchg<u32>(sequenceAt, writing);
-  // Where the exchange is a pair of instructions (Armv8.0), its store is ordered only before an atomic load.
-  atomic.load<u32>(sequenceAt);
-  copyRecord(slot, record, kind);
-  // Even again, and never 0, which says that nothing has been written yet.
-  const written = writing + 1;
-  atomic.store<u32>(sequenceAt, written == 0 ? 2 : written);
-  // After the sequence, so that whoever sees the counter sees the update.
-  const block = latestBlocks + (place / LATEST_BLOCK_PLACES) * LATEST_BLOCK_BYTES;
-  atomic.store<u32>(block, load<u32>(block) + 1);
-}
-
-function copy64(from: usize, to: usize): void {
-  v128.store(to, v128.load(from));
-  v128.store(to, v128.load(from, 16), 16);
-  v128.store(to, v128.load(from, 32), 32);
-  v128.store(to, v128.load(from, 48), 48);
-}
-
-function copyRecord(from: usize, to: usize, kind: u32): void {
-  copy64(from, to);
-  copy64(from + 64, to + 64);
-  if (kind != TICK_FULL) return;
-  copy64(from + 128, to + 128);
-  copy64(from + 192, to + 192);
+  keepLatest(place, slot, kind == TICK_FULL);
 }

@@ -8,7 +8,7 @@ import {
   LAST_TRADE_TIME,
   PACKET_LENGTH_BYTES,
 } from '../../kite/packet-layout.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 /** A frame of these packets, whose count may lie. */
 export function frameOf(packets: readonly Buffer[], count = packets.length): Buffer {

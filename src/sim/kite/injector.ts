@@ -1,9 +1,9 @@
 import { ArgumentError } from '../../errors.ts';
+import { mix, Random } from '../random.ts';
 import type { Admission } from './admission.ts';
 import { frameOf, older, randomBytes, textGarbage, unknownLength, wrongLength } from './fault-frames.ts';
 import { faultNumber, type KiteFault } from './faults.ts';
 import type { Listener } from './listener.ts';
-import { mix, Random } from './random.ts';
 import type { Session } from './session.ts';
 import type { InjectedCounters } from './stats.ts';
 

@@ -1,5 +1,5 @@
 import { INDICES_SEGMENT, segmentOf } from '../../kite/segments.ts';
-import { mix, Random } from './random.ts';
+import { mix, Random } from '../random.ts';
 
 /** How far, in price steps, a price walks from its base at most. */
 export const WALK_STEPS = 128;

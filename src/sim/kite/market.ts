@@ -1,8 +1,8 @@
 import { ArgumentError } from '../../errors.ts';
 import * as layout from '../../kite/packet-layout.ts';
+import { mix, nextRandom, Random } from '../random.ts';
 import { describeInstrument, isIndex, universe, WALK_STEPS } from './instruments.ts';
 import { type KiteMode, packetBytes, writeDepthPrices, writeIndex, writeTradable } from './packet-writer.ts';
-import { mix, nextRandom, Random } from './random.ts';
 
 /** A full packet after its length prefix: neighbours lie as they do in a frame, and are copied there in one go. */
 const STRIDE = layout.PACKET_LENGTH_BYTES + layout.FULL_BYTES;

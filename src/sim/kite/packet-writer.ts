@@ -1,6 +1,6 @@
 import * as layout from '../../kite/packet-layout.ts';
+import type { Random } from '../random.ts';
 import { type Instrument, isIndex } from './instruments.ts';
-import type { Random } from './random.ts';
 
 /** How much of an instrument a subscription streams. */
 export type KiteMode = 'ltp' | 'quote' | 'full';

@@ -1,21 +1,28 @@
-import { ArgumentError } from '../../errors.ts';
-import { type KiteFault, makeFault } from './faults.ts';
+import { ArgumentError } from '../errors.ts';
 
 /** A fault, and when: seconds from the start, and then again every so many. */
-export interface ScheduledFault {
-  readonly fault: KiteFault;
+export interface ScheduledFault<Fault> {
+  readonly fault: Fault;
   readonly at: number;
   readonly every: number | undefined;
 }
+
+/** What the help of a command says of faults on the command line. */
+export const FAULT_FORM = `A FAULT is NAME[=VALUE][@SECONDS[/EVERY]]: once, so many seconds after the start (default 0), or again and again.
+For example, --fault silence=8000@10/60 --fault disconnect@20.`;
 
 const FORM = /^([a-z-]+)(?:=(-?\d+))?(?:@(\d+(?:\.\d+)?)(?:\/(\d+(?:\.\d+)?))?)?$/;
 
 /**
  * Reads `NAME[=VALUE][@SECONDS[/EVERY]]`: `silence=8000@10/60` is a silence of 8,000 ms, 10 s from the start and every minute
  * from then on.
+ * @param makeFault a venue's fault by its name and number
  * @throws ArgumentError
  */
-export function parseScheduledFault(text: string): ScheduledFault {
+export function parseScheduledFault<Fault>(
+  text: string,
+  makeFault: (kind: string, value?: number) => Fault,
+): ScheduledFault<Fault> {
   const [, kind, value, at = '0', every] = FORM.exec(text) ?? [];
   if (kind === undefined || Number(every) === 0) {
     throw new ArgumentError(`a fault is written NAME[=VALUE][@SECONDS[/EVERY]], not "${text}"`);
@@ -28,9 +35,9 @@ export function parseScheduledFault(text: string): ScheduledFault {
 }
 
 /** Has them injected when they are due, from now on. Keeps no process alive. */
-export function scheduleFaults(
-  faults: readonly ScheduledFault[],
-  inject: (fault: KiteFault) => void,
+export function scheduleFaults<Fault>(
+  faults: readonly ScheduledFault<Fault>[],
+  inject: (fault: Fault) => void,
 ): Disposable {
   const timers = new Set<NodeJS.Timeout>();
   for (const { fault, at, every } of faults) {
@@ -47,4 +54,14 @@ export function scheduleFaults(
       for (const timer of timers) clearTimeout(timer);
     },
   };
+}
+
+/** A line of the help: a fault's name, and what its number is. */
+export function faultLine(
+  kind: string,
+  number: { readonly name: string; readonly otherwise: number | undefined } | undefined,
+): string {
+  if (number === undefined) return `  ${kind}`;
+  const { name, otherwise } = number;
+  return `  ${kind.padEnd(22)} ${name}${otherwise === undefined ? '' : ` (default ${otherwise})`}`;
 }

@@ -1,0 +1,286 @@
+import { BookControl } from '../memory/book-control.ts';
+import { BookSnapshot } from '../memory/book-snapshot.ts';
+import { BookTable } from '../memory/book-table.ts';
+import { Counters } from '../memory/counters.ts';
+import { COUNT_BOOKS_FAILED } from '../memory/counters-layout.ts';
+import type { ArenaSymbols } from './arena-symbols.ts';
+
+/** A book whose checksum failed. */
+export interface BookGap {
+  readonly connection: number;
+  readonly symbol: string;
+  /** The checksum that came, and that of the book. */
+  readonly expected: number | undefined;
+  readonly computed: number | undefined;
+  /** Until when it was right: the venue's time, ms since the epoch; undefined when that is not known. */
+  readonly goodUntil: number | undefined;
+}
+
+/** How a resync goes. */
+export interface BookResync {
+  readonly connection: number;
+  readonly symbol: string;
+  /** `asked`: it is being unsubscribed and subscribed. `done`: it stands again. `degraded`: that was too often; it is left. */
+  readonly outcome: 'asked' | 'done' | 'degraded';
+  /** In a row, from 1. */
+  readonly attempt: number;
+  /** ms since the check failed */
+  readonly duration: number;
+}
+
+export interface BookWatchOptions {
+  /** Of connections that may carry books, by their numbers. */
+  readonly tables: ReadonlyMap<number, ArenaSymbols>;
+  /** Whether the kernel waits for a snapshot after a failed check. */
+  readonly resync: boolean;
+  /** Resyncs in a row before a book is degraded. */
+  readonly attempts: number;
+  /** How often the connection has been opened, if it is open: what is older is of no interest. */
+  readonly epochOf: (connection: number) => number | undefined;
+  /** How long a snapshot may take, ms. */
+  readonly snapshotTimeout: number;
+  readonly onGap: (gap: BookGap) => void;
+  readonly onResync: (resync: BookResync) => void;
+  /** Unsubscribes and subscribes; false when it is not wanted any more. */
+  readonly resubscribe: (connection: number, symbol: string) => boolean;
+}
+
+interface WatchedBooks {
+  readonly table: BookTable;
+  readonly control: BookControl;
+  readonly counters: Counters;
+}
+
+/** How often it is looked whether a decoder has counted a failure, and, while a book is being mended, at all books, ms. */
+const COUNT_EVERY = 50;
+const LOOK_OFTEN = 20;
+/** Every so many counts all books are looked at in any case. */
+const COUNTS_A_LOOK = 20;
+
+/** A failure so long after a resync, ms, is another story, and not one more in a row. */
+const SETTLED_AFTER = 60_000;
+
+/** The second resync in a row waits so long, ms, and each one after twice as long as the one before. */
+const FIRST_WAIT = 500;
+
+/** A book that failed, at present or not long ago. */
+interface Episode {
+  readonly connection: number;
+  readonly place: number;
+  readonly symbol: string;
+  /** `failing`: it is left as it is, because the policy says so. `waiting`: for its turn. */
+  phase: 'failing' | 'waiting' | 'asked' | 'done' | 'degraded';
+  attempt: number;
+  /** The book's count of failed checks when it was noticed. */
+  mismatches: number;
+  /** `performance.now()`: when it was noticed; when it was asked for, or its turn comes; when it ended. */
+  since: number;
+  at: number;
+}
+
+/**
+ * Has books that failed their check mended: asks for them anew, a few times in a row, and then leaves them. It looks at the books
+ * themselves, because that is where the truth is: when it is told of a failure, and now and then.
+ */
+export class BookWatch {
+  readonly #options: BookWatchOptions;
+  readonly #books = new Map<number, WatchedBooks>();
+  readonly #episodes = new Map<string, Episode>();
+  /** Heads only. */
+  readonly #head = new BookSnapshot(0);
+  /** Failures that decoders had counted, and how often that was looked at, since all books were looked at. */
+  #failures = 0;
+  #counts = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: BookWatchOptions) {
+    this.#options = options;
+    for (const [connection, { arena, symbols }] of options.tables) {
+      const table = new BookTable(arena, symbols);
+      const control = new BookControl(arena, table);
+      this.#books.set(connection, { table, control, counters: new Counters(arena) });
+    }
+  }
+
+  start(): void {
+    if (!this.#timer && !this.#stopped) this.#lookLater();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Whether a book of the connection is being mended. */
+  isResyncing(connection: number): boolean {
+    for (const episode of this.#episodes.values()) {
+      if (episode.connection === connection && (episode.phase === 'asked' || episode.phase === 'waiting'))
+        return true;
+    }
+    return false;
+  }
+
+  /** Books that are left as they are after too many resyncs. */
+  get degraded(): string[] {
+    return [...this.#episodes.values()]
+      .filter(({ phase }) => phase === 'degraded')
+      .map(({ symbol }) => symbol);
+  }
+
+  /** The connection was opened or lost: its books are empty, and all is new. */
+  opened(connection: number): void {
+    for (const [key, episode] of this.#episodes) {
+      if (episode.connection !== connection) continue;
+      if (episode.phase === 'degraded') this.#setDegraded(episode, false);
+      this.#episodes.delete(key);
+    }
+  }
+
+  /** A message of this book may have failed. */
+  suspect(connection: number, symbol: string): void {
+    const place = this.#books.get(connection)?.table.find(symbol) ?? -1;
+    if (place >= 0) this.#lookAt(connection, place);
+    this.#lookLater();
+  }
+
+  /** Somebody wants a degraded book tried again. Whether it is degraded. */
+  restart(connection: number, symbol: string): boolean {
+    const key = `${connection} ${symbol}`;
+    const episode = this.#episodes.get(key);
+    if (episode?.phase !== 'degraded') return false;
+    this.#setDegraded(episode, false);
+    episode.since = performance.now();
+    this.#next(key, episode, 1);
+    return true;
+  }
+
+  #look(): void {
+    this.#counts = 0;
+    for (const [connection, { table }] of this.#books) {
+      const { size } = table;
+      for (let place = 0; place < size; place++) this.#lookAt(connection, place);
+    }
+    this.#lookLater();
+  }
+
+  #count(): void {
+    let failures = 0;
+    for (const { counters } of this.#books.values()) failures += counters.get(COUNT_BOOKS_FAILED);
+    this.#counts += 1;
+    if (failures === this.#failures && this.#counts < COUNTS_A_LOOK) {
+      this.#lookLater();
+      return;
+    }
+    this.#failures = failures;
+    this.#look();
+  }
+
+  #lookLater(): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#timer);
+    const busy = [...this.#episodes.values()].some(({ phase }) => phase === 'asked' || phase === 'waiting');
+    this.#timer = busy
+      ? setTimeout(() => this.#look(), LOOK_OFTEN)
+      : setTimeout(() => this.#count(), COUNT_EVERY);
+    this.#timer.unref();
+  }
+
+  #lookAt(connection: number, place: number): void {
+    const { table } = this.#books.get(connection)!;
+    const head = this.#head;
+    if (!table.read(place, head) || head.epoch !== this.#options.epochOf(connection)) return;
+    const key = `${connection} ${head.symbol}`;
+    const episode = this.#episodes.get(key);
+    const failed = this.#options.resync
+      ? head.state === 'resyncing' || head.state === 'degraded'
+      : head.check === 'failed';
+    if (failed) this.#failed(key, episode, connection, place);
+    else if (episode) this.#stands(key, episode);
+  }
+
+  #failed(key: string, episode: Episode | undefined, connection: number, place: number): void {
+    const { mismatches, symbol } = this.#head;
+    const now = performance.now();
+    if (episode && episode.phase !== 'done' && episode.mismatches === mismatches) {
+      if (episode.phase === 'waiting' && now >= episode.at) this.#ask(key, episode);
+      else if (episode.phase === 'asked' && now - episode.at >= this.#options.snapshotTimeout)
+        this.#next(key, episode, episode.attempt + 1);
+      return;
+    }
+    if (episode?.phase === 'failing' || episode?.phase === 'degraded') {
+      episode.mismatches = mismatches;
+      return;
+    }
+    const inARow = episode && (episode.phase !== 'done' || now - episode.at < SETTLED_AFTER);
+    const fresh: Episode = {
+      connection,
+      place,
+      symbol,
+      phase: 'failing',
+      attempt: 0,
+      mismatches,
+      since: now,
+      at: now,
+    };
+    this.#episodes.set(key, fresh);
+    const { checksum: expected, computedChecksum: computed, goodUntil } = this.#head;
+    this.#options.onGap({ connection, symbol, expected, computed, goodUntil });
+    // Whoever was told may have closed the feed, or the connection.
+    if (this.#options.resync && this.#episodes.get(key) === fresh)
+      this.#next(key, fresh, inARow ? episode.attempt + 1 : 1);
+  }
+
+  #next(key: string, episode: Episode, attempt: number): void {
+    const now = performance.now();
+    if (attempt > this.#options.attempts) {
+      episode.phase = 'degraded';
+      episode.attempt = attempt - 1;
+      this.#setDegraded(episode, true);
+      this.#tell(episode, 'degraded');
+      return;
+    }
+    episode.attempt = attempt;
+    episode.phase = 'waiting';
+    episode.at = now + (attempt === 1 ? 0 : FIRST_WAIT * 2 ** (attempt - 2));
+    if (now >= episode.at) this.#ask(key, episode);
+  }
+
+  #ask(key: string, episode: Episode): void {
+    if (!this.#options.resubscribe(episode.connection, episode.symbol)) {
+      // Nobody wants it: it stays as it is, and is looked at again when it fails again.
+      episode.phase = 'failing';
+      return;
+    }
+    episode.phase = 'asked';
+    episode.at = performance.now();
+    this.#tell(episode, 'asked');
+    if (this.#episodes.get(key) === episode) this.#lookLater();
+  }
+
+  #stands(key: string, episode: Episode): void {
+    if (episode.phase === 'failing') {
+      this.#episodes.delete(key);
+    } else if (episode.phase !== 'done') {
+      const { phase } = episode;
+      episode.phase = 'done';
+      episode.at = performance.now();
+      if (phase === 'degraded') this.#setDegraded(episode, false);
+      // It may have been unsubscribed from, or its connection opened anew.
+      if (this.#head.state === 'empty') this.#episodes.delete(key);
+      else this.#tell(episode, 'done');
+    } else if (performance.now() - episode.at >= SETTLED_AFTER) {
+      this.#episodes.delete(key);
+    }
+  }
+
+  #tell(episode: Episode, outcome: BookResync['outcome']): void {
+    const { connection, symbol, attempt, since } = episode;
+    const duration = performance.now() - since;
+    this.#options.onResync({ connection, symbol, outcome, attempt, duration });
+  }
+
+  #setDegraded({ connection, place }: Episode, degraded: boolean): void {
+    this.#books.get(connection)!.control.setDegraded(place, degraded);
+  }
+}

@@ -1,0 +1,108 @@
+import type { StreamSpec } from './channels.ts';
+import type { Method } from './protocol.ts';
+import type { Batch } from './subscriptions.ts';
+
+/** A request that has not been answered for all of its symbols. */
+export interface PendingRequest {
+  readonly id: number;
+  readonly connection: number;
+  readonly method: Method;
+  /** The token that it carried, where it needed one. */
+  readonly token: string | undefined;
+  /** What is still to be answered, by symbol; the empty text for channels without. */
+  readonly specs: Map<string, StreamSpec>;
+}
+
+/** An answer, tied to what it answers. */
+export interface Answered {
+  readonly request: PendingRequest;
+  readonly specs: readonly StreamSpec[];
+}
+
+/** What has been asked and not been answered. Numbers are unique within a feed. */
+export class Requests {
+  readonly #timeout: number;
+  readonly #onTimeout: (request: PendingRequest) => void;
+  readonly #pending = new Map<number, { readonly request: PendingRequest; readonly timer: NodeJS.Timeout }>();
+  #next = 1;
+
+  /**
+   * @param timeout ms
+   * @param onTimeout told of a request that was not answered, or not for all of its symbols; it is forgotten
+   */
+  constructor(timeout: number, onTimeout: (request: PendingRequest) => void) {
+    this.#timeout = timeout;
+    this.#onTimeout = onTimeout;
+  }
+
+  /** A number that has not been used. */
+  nextId(): number {
+    return this.#next++;
+  }
+
+  /** A request is about to be sent; answers its number. */
+  begin(connection: number, { method, specs }: Batch, token: string | undefined): number {
+    const id = this.nextId();
+    const request: PendingRequest = {
+      id,
+      connection,
+      method,
+      token,
+      specs: new Map(specs.map((spec) => [spec.symbol ?? '', spec])),
+    };
+    const timer = setTimeout(() => {
+      this.#pending.delete(id);
+      this.#onTimeout(request);
+    }, this.#timeout);
+    this.#pending.set(id, { request, timer });
+    return id;
+  }
+
+  /**
+   * What an answer on a connection is to. One without a number is told by its symbol; one without a symbol is to all that the
+   * request has left.
+   */
+  answered(
+    connection: number,
+    id: number | undefined,
+    symbol: string | undefined,
+    method: string | undefined,
+  ): Answered | undefined {
+    const request =
+      id === undefined ? this.#bySymbol(connection, symbol, method) : this.#pending.get(id)?.request;
+    if (!request || request.connection !== connection) return undefined;
+    const spec = request.specs.get(symbol ?? '');
+    const specs = spec ? [spec] : symbol === undefined ? [...request.specs.values()] : [];
+    for (const { symbol: of } of specs) request.specs.delete(of ?? '');
+    if (request.specs.size === 0) this.#end(request.id);
+    return { request, specs };
+  }
+
+  /** The connection is gone, and with it its answers. */
+  forget(connection: number): void {
+    for (const [id, { request }] of this.#pending) if (request.connection === connection) this.#end(id);
+  }
+
+  stop(): void {
+    for (const id of this.#pending.keys()) this.#end(id);
+  }
+
+  /** The oldest that may be meant. */
+  #bySymbol(
+    connection: number,
+    symbol: string | undefined,
+    method: string | undefined,
+  ): PendingRequest | undefined {
+    if (symbol === undefined) return undefined;
+    for (const { request } of this.#pending.values()) {
+      if (request.connection !== connection || !request.specs.has(symbol)) continue;
+      if (method === undefined || method === request.method) return request;
+    }
+    return undefined;
+  }
+
+  #end(id: number): void {
+    clearTimeout(this.#pending.get(id)?.timer);
+    this.#pending.delete(id);
+  }
+}

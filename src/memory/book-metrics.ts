@@ -1,0 +1,78 @@
+import type { BookLevels } from './book-levels.ts';
+import type { BookSnapshot } from './book-snapshot.ts';
+import { decimalToNumber, powerOfTen } from './decimal.ts';
+
+const TWO_32 = 2 ** 32;
+
+/** What lies on one side of a book. Numbers for which there is no value are NaN. */
+export class SideMetrics {
+  /** Levels counted. */
+  levels = 0;
+  /** Their quantities together, summed in integers. */
+  volume = Number.NaN;
+  /** Volume-weighted average price. */
+  vwap = Number.NaN;
+  /** Volume × VWAP: what they are worth, in the quote currency. */
+  value = Number.NaN;
+}
+
+/** What `measureBook` finds. Numbers for which there is no value are NaN. */
+export class BookMetrics {
+  readonly bids: SideMetrics = new SideMetrics();
+  readonly asks: SideMetrics = new SideMetrics();
+  /** (Bid volume − ask volume) / (both together): from −1, all asks, to 1, all bids. */
+  imbalance = Number.NaN;
+  /** Bid volume / ask volume. */
+  ratio = Number.NaN;
+  mid = Number.NaN;
+  spread = Number.NaN;
+  /** The spread in hundredths of a percent of the mid. */
+  spreadBps = Number.NaN;
+}
+
+/**
+ * Volumes, VWAPs and imbalance of the best levels of a book, and its spread.
+ *
+ * @param levels how many a side; default all that the snapshot has
+ * @param into written into this, which allocates nothing
+ */
+export function measureBook(
+  book: BookSnapshot,
+  levels: number = Number.POSITIVE_INFINITY,
+  into: BookMetrics = new BookMetrics(),
+): BookMetrics {
+  measureSide(book.bids, levels, into.bids);
+  measureSide(book.asks, levels, into.asks);
+  const bids = into.bids.volume;
+  const asks = into.asks.volume;
+  into.imbalance = (bids - asks) / (bids + asks);
+  into.ratio = bids / asks;
+  into.mid = book.mid ?? Number.NaN;
+  into.spread = book.spread ?? Number.NaN;
+  into.spreadBps = book.spreadBps ?? Number.NaN;
+  return into;
+}
+
+function measureSide(side: BookLevels, most: number, into: SideMetrics): void {
+  const levels = Math.min(side.length, most);
+  let low = 0;
+  let high = 0;
+  let best = 0;
+  // Distances from the best price are small, so that products lose less, and the VWAP of one level is its price.
+  let weighted = 0;
+  for (let level = 0; level < levels; level++) {
+    const price = side.priceHigh(level) * TWO_32 + side.priceLow(level);
+    if (level === 0) best = price;
+    const quantityLow = side.quantityLow(level);
+    const quantityHigh = side.quantityHigh(level);
+    low += quantityLow;
+    high += quantityHigh;
+    weighted += (price - best) * (quantityHigh * TWO_32 + quantityLow);
+  }
+  const carry = Math.floor(low / TWO_32);
+  into.levels = levels;
+  into.volume = decimalToNumber(low - carry * TWO_32, high + carry, side.quantityScale);
+  into.vwap =
+    levels === 0 ? Number.NaN : (best + weighted / (high * TWO_32 + low)) / powerOfTen(side.priceScale);
+  into.value = levels === 0 ? 0 : into.vwap * into.volume;
+}

@@ -1,0 +1,291 @@
+import * as layout from './book-layout.ts';
+import { BookLevels, midOf, type PriceLevel, spreadOf } from './book-levels.ts';
+import { epochNow } from './clock.ts';
+import { decimalInteger } from './decimal.ts';
+import { nanosecondsToMilliseconds } from './nanoseconds.ts';
+
+/** Bytes of a head that are the kernel's: what is behind them is the feed's. */
+const HEAD_BYTES = layout.BOOK_DEGRADED;
+
+const W_BIDS = HEAD_BYTES >> 2;
+const LEVEL_WORDS = layout.LEVEL_BYTES >> 2;
+
+/**
+ * - `'empty'`: nothing has come yet, it is not subscribed to any more, or what was there cannot be read;
+ * - `'snapshot'`: the snapshot has come, and no update yet;
+ * - `'live'`: updates are being applied;
+ * - `'resyncing'`: a check failed, and updates are ignored until the next snapshot;
+ * - `'degraded'`: the same, and the feed has given up asking for snapshots.
+ */
+export type BookState = 'empty' | 'snapshot' | 'live' | 'resyncing' | 'degraded';
+
+/** Whether the last message's checksum (or number) was right; `'none'` when it brought none. */
+export type BookCheck = 'none' | 'matched' | 'failed';
+
+const STATES: readonly BookState[] = ['empty', 'snapshot', 'live', 'resyncing'];
+const CHECKS: readonly BookCheck[] = ['none', 'matched', 'failed'];
+
+/** @internal */
+export function bookStateOf(state: number): BookState {
+  return STATES[state] ?? 'empty';
+}
+
+/** @internal */
+export function bookCheckOf(check: number): BookCheck {
+  return CHECKS[check] ?? 'none';
+}
+
+/** A book as a plain object. */
+export interface BookObject {
+  symbol: string;
+  state: BookState;
+  trusted: boolean;
+  asOf: number | undefined;
+  checksum: number | undefined;
+  bids: PriceLevel[];
+  asks: PriceLevel[];
+}
+
+/**
+ * One L2 book in memory of its own: it stays as it is until it is read into again (`book.read(snapshot)`), which allocates
+ * nothing. Values come in three forms, as in `BookLevels`; texts, bigints and `toObject()` allocate.
+ */
+export class BookSnapshot {
+  /** Levels a side that it has room for; deeper ones are left out. */
+  readonly capacity: number;
+  /** Best first. */
+  readonly bids: BookLevels;
+  readonly asks: BookLevels;
+  /** @internal */
+  readonly u32: Uint32Array;
+  /** @internal */
+  readonly i32: Int32Array;
+  readonly #u8: Uint8Array;
+  readonly #f64: Float64Array;
+  #symbol = '';
+  #degraded = false;
+
+  /** @param capacity levels a side */
+  constructor(capacity: number) {
+    const buffer = new ArrayBuffer(HEAD_BYTES + 2 * capacity * layout.LEVEL_BYTES);
+    this.capacity = capacity;
+    this.#u8 = new Uint8Array(buffer);
+    this.u32 = new Uint32Array(buffer);
+    this.i32 = new Int32Array(buffer);
+    this.#f64 = new Float64Array(buffer);
+    this.bids = new BookLevels(this.u32, this.i32);
+    this.asks = new BookLevels(this.u32, this.i32);
+  }
+
+  /**
+   * Copies a book here, for whoever holds its seqlock; what is copied may be torn until that has been looked at again.
+   *
+   * @internal
+   * @param head word index of the book's head in `source`
+   * @param levels levels a side that the book has room for
+   */
+  copy(source: Int32Array, head: number, levels: number): void {
+    const { i32 } = this;
+    for (let word = 0; word < W_BIDS; word++) i32[word] = source[head + word]!;
+    const bids = head + (layout.BOOK_HEAD_BYTES >> 2);
+    const most = Math.min(levels, this.capacity);
+    copyWords(source, bids, i32, W_BIDS, this.#count(layout.BOOK_BID_COUNT, most));
+    copyWords(
+      source,
+      bids + levels * LEVEL_WORDS,
+      i32,
+      W_BIDS + this.capacity * LEVEL_WORDS,
+      this.#count(layout.BOOK_ASK_COUNT, most),
+    );
+  }
+
+  /**
+   * What `copy` copied is whole.
+   *
+   * @internal
+   */
+  settle(symbol: string, degraded: boolean): void {
+    const { priceScale, quantityScale } = this;
+    this.#symbol = symbol;
+    this.#degraded = degraded;
+    const asks = W_BIDS + this.capacity * LEVEL_WORDS;
+    this.bids.moveTo(W_BIDS, this.#count(layout.BOOK_BID_COUNT, this.capacity), priceScale, quantityScale);
+    this.asks.moveTo(asks, this.#count(layout.BOOK_ASK_COUNT, this.capacity), priceScale, quantityScale);
+  }
+
+  get symbol(): string {
+    return this.#symbol;
+  }
+
+  get state(): BookState {
+    const state = bookStateOf(this.u32[layout.BOOK_STATE >> 2]!);
+    // A snapshot that comes after all ends it, whatever the feed has noted.
+    return state === 'resyncing' && this.#degraded ? 'degraded' : state;
+  }
+
+  /**
+   * Whether the book was right when it was read, as far as can be checked: a snapshot has come, and no check has failed since.
+   * What a matching check does not prove depends on the venue (Kraken's covers the ten best levels).
+   */
+  get trusted(): boolean {
+    const state = this.u32[layout.BOOK_STATE >> 2];
+    return (
+      (state === layout.BOOK_STATE_LIVE || state === layout.BOOK_STATE_SNAPSHOT) && this.check !== 'failed'
+    );
+  }
+
+  get check(): BookCheck {
+    return bookCheckOf(this.#u8[layout.BOOK_CHECK]!);
+  }
+
+  /** As it came with the last message; undefined when none came. */
+  get checksum(): number | undefined {
+    return this.check === 'none' ? undefined : this.u32[layout.BOOK_CHECKSUM >> 2]!;
+  }
+
+  /** That of the book after the last message. */
+  get computedChecksum(): number | undefined {
+    return this.check === 'none' ? undefined : this.u32[layout.BOOK_COMPUTED >> 2]!;
+  }
+
+  /** Of the last message: how often its connection had been opened. */
+  get epoch(): number {
+    return this.u32[layout.BOOK_EPOCH >> 2]!;
+  }
+
+  /** Levels a side that are subscribed to; 0 for no limit. */
+  get depth(): number {
+    return this.u32[layout.BOOK_DEPTH >> 2]!;
+  }
+
+  get priceScale(): number {
+    return this.#u8[layout.BOOK_PRICE_SCALE]!;
+  }
+
+  get quantityScale(): number {
+    return this.#u8[layout.BOOK_QUANTITY_SCALE]!;
+  }
+
+  /** The venue's time of the last message that was applied, ms since the epoch with a fraction; undefined when it had none. */
+  get asOf(): number | undefined {
+    return this.#milliseconds(layout.BOOK_AS_OF);
+  }
+
+  /** The same, to the nanosecond; 0n when it had none. Allocates. */
+  get asOfNs(): bigint {
+    return this.#nanoseconds(layout.BOOK_AS_OF);
+  }
+
+  /** When that message was received, ms since the epoch with a fraction; 0 when none has been. */
+  get receivedAt(): number {
+    return this.#f64[layout.BOOK_RECEIVED_AT >> 3]!;
+  }
+
+  /** Until when it was right: the venue's time of the last message after which no check had failed. As `asOf`. */
+  get goodUntil(): number | undefined {
+    return this.#milliseconds(layout.BOOK_GOOD_AS_OF);
+  }
+
+  get goodUntilNs(): bigint {
+    return this.#nanoseconds(layout.BOOK_GOOD_AS_OF);
+  }
+
+  /** When that message was received, ms since the epoch with a fraction; 0 when none has been. */
+  get goodReceivedAt(): number {
+    return this.#f64[layout.BOOK_GOOD_RECEIVED_AT >> 3]!;
+  }
+
+  /**
+   * Milliseconds since the last message was received: how stale the market is. Quiet markets send nothing for many seconds;
+   * whether the connection lives is told by the feed.
+   *
+   * @param now ms since the epoch
+   */
+  age(now: number = epochNow()): number {
+    return Math.max(0, now - this.receivedAt);
+  }
+
+  /** Messages applied since the arena was made. */
+  get updates(): number {
+    return this.#f64[layout.BOOK_UPDATES >> 3]!;
+  }
+
+  /** Checks that failed. */
+  get mismatches(): number {
+    return this.u32[layout.BOOK_MISMATCHES >> 2]!;
+  }
+
+  /** Snapshots that mended a book whose check had failed. */
+  get resyncs(): number {
+    return this.u32[layout.BOOK_RESYNCS >> 2]!;
+  }
+
+  /** Updates ignored while it was not to be trusted. */
+  get ignored(): number {
+    return this.u32[layout.BOOK_IGNORED >> 2]!;
+  }
+
+  /** Number of the last message, at venues that number them. */
+  get venueSequence(): number {
+    return this.u32[layout.BOOK_VENUE_SEQUENCE >> 2]!;
+  }
+
+  /** Price of the best bid; undefined when there is none. */
+  get bestBid(): number | undefined {
+    return this.bids.length === 0 ? undefined : this.bids.price(0);
+  }
+
+  get bestBidQuantity(): number | undefined {
+    return this.bids.length === 0 ? undefined : this.bids.quantity(0);
+  }
+
+  get bestAsk(): number | undefined {
+    return this.asks.length === 0 ? undefined : this.asks.price(0);
+  }
+
+  get bestAskQuantity(): number | undefined {
+    return this.asks.length === 0 ? undefined : this.asks.quantity(0);
+  }
+
+  /** Best ask − best bid, reckoned in integers; undefined when a side is empty. */
+  get spread(): number | undefined {
+    return spreadOf(this.bids, this.asks);
+  }
+
+  /** (Best bid + best ask) / 2, reckoned in integers; undefined when a side is empty. */
+  get mid(): number | undefined {
+    return midOf(this.bids, this.asks);
+  }
+
+  /** The spread in hundredths of a percent of the mid; undefined when a side is empty. */
+  get spreadBps(): number | undefined {
+    const { spread, mid } = this;
+    return spread === undefined || mid === undefined ? undefined : (spread / mid) * 10_000;
+  }
+
+  /** A copy. */
+  toObject(): BookObject {
+    const { symbol, state, trusted, asOf, checksum } = this;
+    const [bids, asks] = [this.bids.toArray(), this.asks.toArray()];
+    return { symbol, state, trusted, asOf, checksum, bids, asks };
+  }
+
+  #count(offset: number, most: number): number {
+    return Math.min(this.u32[offset >> 2]!, most);
+  }
+
+  #milliseconds(offset: number): number | undefined {
+    const low = this.u32[offset >> 2]!;
+    const high = this.i32[(offset >> 2) + 1]!;
+    return low === 0 && high === 0 ? undefined : nanosecondsToMilliseconds(low, high);
+  }
+
+  #nanoseconds(offset: number): bigint {
+    return decimalInteger(this.u32[offset >> 2]!, this.i32[(offset >> 2) + 1]!);
+  }
+}
+
+function copyWords(source: Int32Array, from: number, target: Int32Array, at: number, levels: number): void {
+  const words = levels * LEVEL_WORDS;
+  for (let word = 0; word < words; word++) target[at + word] = source[from + word]!;
+}

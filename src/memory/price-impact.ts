@@ -1,0 +1,75 @@
+import { ArgumentError } from '../errors.ts';
+import type { BookSnapshot } from './book-snapshot.ts';
+import { powerOfTen } from './decimal.ts';
+
+const TWO_32 = 2 ** 32;
+/** A number nearer than this to an integer, relatively, is meant to be it. */
+const NEAR = 2 ** -50;
+
+/** What an order that takes liquidity would get, by what a book shows. Prices are NaN where it would get nothing. */
+export class PriceImpact {
+  /** Whether the book has all of it. */
+  filled = false;
+  /** As much of it as the book has, in the base currency. */
+  quantity = 0;
+  averagePrice = Number.NaN;
+  /** Price of the last level that it would reach. */
+  worstPrice = Number.NaN;
+  /** Quantity × average price, in the quote currency. */
+  value = 0;
+  /** Levels that it would reach, the last one perhaps in part. */
+  levels = 0;
+  /** How much worse than the best price the average is, in hundredths of a percent of the best price. */
+  impactBps = Number.NaN;
+}
+
+/**
+ * What a market order of `quantity` would get: a `'buy'` takes asks, a `'sell'` takes bids, best first.
+ *
+ * @param quantity in the base currency
+ * @param into written into this, which allocates nothing
+ * @throws ArgumentError for a quantity that is not above 0
+ */
+export function priceImpact(
+  book: BookSnapshot,
+  side: 'buy' | 'sell',
+  quantity: number,
+  into: PriceImpact = new PriceImpact(),
+): PriceImpact {
+  if (!(quantity > 0 && Number.isFinite(quantity))) {
+    throw new ArgumentError(`a quantity must be a number above 0, not ${quantity}`);
+  }
+  const levels = side === 'buy' ? book.asks : book.bids;
+  const wanted = unitsOf(quantity, powerOfTen(levels.quantityScale));
+  let left = wanted;
+  let best = 0;
+  let worst = 0;
+  let weighted = 0;
+  let level = 0;
+  for (; level < levels.length && left > 0; level++) {
+    worst = levels.priceHigh(level) * TWO_32 + levels.priceLow(level);
+    if (level === 0) best = worst;
+    const taken = Math.min(left, levels.quantityHigh(level) * TWO_32 + levels.quantityLow(level));
+    weighted += (worst - best) * taken;
+    left -= taken;
+  }
+  const taken = wanted - left;
+  // Distances from the best price lose less than prices would, and one level gives its own price.
+  const distance = weighted / taken;
+  const power = powerOfTen(levels.priceScale);
+  into.filled = left === 0;
+  into.quantity = into.filled ? quantity : taken / powerOfTen(levels.quantityScale);
+  into.averagePrice = (best + distance) / power;
+  into.worstPrice = taken > 0 ? worst / power : Number.NaN;
+  into.value = taken > 0 ? into.quantity * into.averagePrice : 0;
+  into.levels = level;
+  into.impactBps = (Math.abs(distance) / best) * 10_000;
+  return into;
+}
+
+/** A decimal that the book's integers can hold becomes its integer; a finer one stays what it is. */
+function unitsOf(quantity: number, power: number): number {
+  const units = quantity * power;
+  const nearest = Math.round(units);
+  return Math.abs(units - nearest) <= units * NEAR ? nearest : units;
+}

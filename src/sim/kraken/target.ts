@@ -1,0 +1,17 @@
+import type { MessageTarget } from './armed-faults.ts';
+import type { KrakenEndpoint } from './channels.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Which connections something is meant for, and, for faults of messages, which messages; all when nothing is given.
+ */
+export interface KrakenTarget extends MessageTarget {
+  /** A connection's id. */
+  readonly connection?: number;
+  readonly endpoint?: KrakenEndpoint;
+}
+
+/** Whether this connection is one of those that are meant. */
+export function meets({ connection, endpoint }: KrakenTarget, session: Session): boolean {
+  return (connection ?? session.id) === session.id && (endpoint ?? session.endpoint) === session.endpoint;
+}
