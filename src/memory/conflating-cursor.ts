@@ -8,7 +8,6 @@ import { LATEST_BLOCK_PLACES, LATEST_USED } from './latest-table-layout.ts';
 import type { ReaderPlace } from './reader-table.ts';
 import { RECORD_BYTES, RECORD_NUMBER } from './record-layout.ts';
 import { SCRATCH_SLOTS } from './record-ring-layout.ts';
-import type { RecordView, ViewFactory } from './record-view.ts';
 import { RecordRing, type RingCursor } from './ring-cursor.ts';
 
 /**
@@ -16,8 +15,10 @@ import { RecordRing, type RingCursor } from './ring-cursor.ts';
  * coalesced. Reads the latest table, so it is never behind and nobody waits for it. It looks at a counter for each block of
  * 64 instruments, and only in blocks that changed at the instruments themselves.
  */
-export class ConflatingCursor<View extends RecordView> implements RingCursor<View> {
-  readonly view: View;
+export class ConflatingCursor implements RingCursor {
+  /** The scratch slot while it holds a record that has not been read. */
+  from = 0;
+  to = 0;
   readonly lagged = 0;
   coalesced = 0;
   readonly #arena: Arena;
@@ -39,7 +40,7 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
   #running = false;
 
   /** @throws ArgumentError when the arena has no latest table */
-  constructor(arena: Arena, view: ViewFactory<View>) {
+  constructor(arena: Arena) {
     this.#arena = arena;
     this.#layout = new LatestLayout(arena);
     if (this.#layout.places === 0) {
@@ -57,7 +58,6 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
     this.#position = this.#place.position;
     this.#scratch = arena.region(REGION_SCRATCH).offset + this.#place.place * SCRATCH_SLOTS * RECORD_BYTES;
     this.#skipPresent();
-    this.view = view(arena);
   }
 
   get ready(): boolean {
@@ -81,7 +81,9 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
     return Math.min(records, this.#arena.u32[(this.#layout.header + LATEST_USED) >> 2]!);
   }
 
-  next(): boolean {
+  advance(next: number): boolean {
+    this.from = next;
+    if (this.from !== this.to) return true;
     const { u32 } = this.#arena;
     for (;;) {
       while (this.#at < this.#to) {
@@ -93,7 +95,8 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
         if (sequence === 0 || sequence === before) continue;
         this.#seen[place] = sequence;
         this.#count(((sequence - before) >>> 1) - 1);
-        this.view.moveTo(this.#scratch);
+        this.from = this.#scratch;
+        this.to = this.#scratch + RECORD_BYTES;
         return true;
       }
       if (!this.#nextBlock()) {
@@ -103,7 +106,9 @@ export class ConflatingCursor<View extends RecordView> implements RingCursor<Vie
     }
   }
 
-  settle(): void {}
+  settle(next: number): void {
+    this.from = next;
+  }
 
   // It reads what is newest, whenever it likes: how old that is, is its own affair.
   resetLatency(): void {}

@@ -5,7 +5,6 @@ import { FrameLatency } from './frame-latency.ts';
 import type { ReaderPlace } from './reader-table.ts';
 import { RECORD_BYTES } from './record-layout.ts';
 import { SCRATCH_SLOTS } from './record-ring-layout.ts';
-import type { RecordView, ViewFactory } from './record-view.ts';
 import { RecordRing, type RingCursor } from './ring-cursor.ts';
 
 /**
@@ -15,8 +14,10 @@ import { RecordRing, type RingCursor } from './ring-cursor.ts';
  * The check is that of Aeron's broadcast receiver: the writer announces (claimed) before it writes; a copy is whole if
  * the announcement, read after the copy, is at most one ring ahead of it.
  */
-export class CopyingCursor<View extends RecordView> implements RingCursor<View> {
-  readonly view: View;
+export class CopyingCursor implements RingCursor {
+  /** Scratch slots that hold whole copies: the next one to hand out, and the end. */
+  from = 0;
+  to = 0;
   readonly coalesced = 0;
   readonly #arena: Arena;
   readonly #ring: RecordRing;
@@ -27,12 +28,9 @@ export class CopyingCursor<View extends RecordView> implements RingCursor<View> 
   /** Position of the next record to copy. */
   #position: number;
   #end: number;
-  /** Scratch slots: next one to hand out, and one past the last that holds a whole copy. */
-  #from = 0;
-  #to = 0;
   #lagged = 0;
 
-  constructor(arena: Arena, view: ViewFactory<View>) {
+  constructor(arena: Arena) {
     this.#arena = arena;
     this.#ring = new RecordRing(arena);
     this.#place = this.#ring.readers.join('copying');
@@ -40,11 +38,10 @@ export class CopyingCursor<View extends RecordView> implements RingCursor<View> 
     this.#position = this.#place.position;
     this.#end = this.#position;
     this.#latency = new FrameLatency(arena, this.#place.place);
-    this.view = view(arena);
   }
 
   get ready(): boolean {
-    return this.#from !== this.#to || this.#position !== Atomics.load(this.#arena.u32, this.#ring.published);
+    return this.from !== this.to || this.#position !== Atomics.load(this.#arena.u32, this.#ring.published);
   }
 
   get lagged(): number {
@@ -53,19 +50,18 @@ export class CopyingCursor<View extends RecordView> implements RingCursor<View> 
 
   open(): number {
     this.#end = Atomics.load(this.#arena.u32, this.#ring.published);
-    return ((this.#end - this.#position) >>> 0) + this.#to - this.#from;
+    return ((this.#end - this.#position) >>> 0) + (this.to - this.from) / RECORD_BYTES;
   }
 
-  next(): boolean {
-    if (this.#from === this.#to && !this.#copy()) return false;
-    const record = this.#scratch + this.#from * RECORD_BYTES;
-    this.#latency.read(record);
-    this.view.moveTo(record);
-    this.#from += 1;
-    return true;
+  advance(next: number): boolean {
+    this.from = next;
+    // A run that was left early has left some.
+    return this.from !== this.to || this.#copy();
   }
 
-  settle(): void {}
+  settle(next: number): void {
+    this.from = next;
+  }
 
   resetLatency(): void {
     this.#latency.reset();
@@ -91,12 +87,13 @@ export class CopyingCursor<View extends RecordView> implements RingCursor<View> 
       fence();
       const start = this.#position;
       const lost = Math.min(this.#skipOverwritten(), count);
-      this.#from = lost;
-      this.#to = count;
+      this.from = this.#scratch + lost * RECORD_BYTES;
+      this.to = this.#scratch + count * RECORD_BYTES;
       if (lost === count) continue;
       this.#position = (start + count) >>> 0;
       this.#place.release(this.#position);
       this.#place.addRead(count - lost);
+      this.#latency.read(this.from, this.to);
       return true;
     }
   }

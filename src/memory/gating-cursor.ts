@@ -4,18 +4,18 @@ import { fence } from './fence.ts';
 import { FrameLatency } from './frame-latency.ts';
 import type { ReaderPlace } from './reader-table.ts';
 import { RECORD_BYTES } from './record-layout.ts';
-import type { RecordView, ViewFactory } from './record-view.ts';
 import { RecordRing, type RingCursor } from './ring-cursor.ts';
 
 /** Records between two releases within a run, so that the decoder has room before a long run ends. */
 const RELEASE_EVERY = 128;
 
 /**
- * Zero-copy: views lie in the ring itself, and the decoder cannot overwrite what has not been released. A record is
- * released when the view has moved on.
+ * Zero-copy: views lie in the ring itself, and the decoder cannot overwrite what has not been released. Records are released
+ * when the reader has left them, a stretch at a time.
  */
-export class GatingCursor<View extends RecordView> implements RingCursor<View> {
-  readonly view: View;
+export class GatingCursor implements RingCursor {
+  from = 0;
+  to = 0;
   readonly lagged = 0;
   readonly coalesced = 0;
   readonly #arena: Arena;
@@ -25,12 +25,12 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
   readonly #published: number;
   readonly #spaceWanted: number;
   readonly #latency: FrameLatency;
+  /** Of the record at `from`: all before it is released. */
   #position: number;
   #end: number;
-  #released: number;
   #left = false;
 
-  constructor(arena: Arena, view: ViewFactory<View>) {
+  constructor(arena: Arena) {
     const ring = new RecordRing(arena);
     this.#arena = arena;
     this.#place = ring.readers.join('gating');
@@ -40,9 +40,7 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
     this.#spaceWanted = ring.spaceWanted;
     this.#position = this.#place.position;
     this.#end = this.#position;
-    this.#released = this.#position;
     this.#latency = new FrameLatency(arena, this.#place.place);
-    this.view = view(arena);
     // Between becoming visible and taking its position it may have been what the decoder waits for.
     this.#ringIfWanted();
   }
@@ -57,19 +55,27 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
     return (this.#end - this.#position) >>> 0;
   }
 
-  next(): boolean {
-    const position = this.#position;
-    if (position === this.#end) return false;
-    if (((position - this.#released) | 0) >= RELEASE_EVERY) this.#release();
-    const record = this.#slots + (position & this.#mask) * RECORD_BYTES;
-    this.#latency.read(record);
-    this.view.moveTo(record);
-    this.#position = (position + 1) >>> 0;
+  advance(next: number): boolean {
+    this.settle(next);
+    const left = (this.#end - this.#position) >>> 0;
+    if (left === 0) return false;
+    const first = this.#position & this.#mask;
+    const count = Math.min(left, RELEASE_EVERY, this.#mask + 1 - first);
+    this.from = this.#slots + first * RECORD_BYTES;
+    this.to = this.from + count * RECORD_BYTES;
+    this.#latency.read(this.from, this.to);
     return true;
   }
 
-  settle(): void {
-    if (this.#position !== this.#released) this.#release();
+  settle(next: number): void {
+    if (next === this.from) return;
+    this.#check();
+    const read = (next - this.from) / RECORD_BYTES;
+    this.from = next;
+    this.#position = (this.#position + read) >>> 0;
+    this.#place.addRead(read);
+    this.#place.release(this.#position);
+    this.#ringIfWanted();
   }
 
   resetLatency(): void {
@@ -78,16 +84,7 @@ export class GatingCursor<View extends RecordView> implements RingCursor<View> {
 
   leave(): void {
     this.#left = true;
-    this.settle();
     this.#place.leave();
-    this.#ringIfWanted();
-  }
-
-  #release(): void {
-    this.#check();
-    this.#place.addRead((this.#position - this.#released) >>> 0);
-    this.#released = this.#position;
-    this.#place.release(this.#position);
     this.#ringIfWanted();
   }
 

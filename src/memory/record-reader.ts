@@ -7,6 +7,7 @@ import type { Doorbell } from './doorbell.ts';
 import { GatingCursor } from './gating-cursor.ts';
 import { hasLeft, leaveOnExit } from './leave-on-exit.ts';
 import type { ReaderKind } from './reader-table.ts';
+import { RECORD_BYTES } from './record-layout.ts';
 import type { RecordView, ViewFactory } from './record-view.ts';
 import type { RingCursor } from './ring-cursor.ts';
 
@@ -16,7 +17,7 @@ const CURSORS: Readonly<Record<ReaderKind, CursorClass>> = {
   conflating: ConflatingCursor,
 };
 
-type CursorClass = new <View extends RecordView>(arena: Arena, view: ViewFactory<View>) => RingCursor<View>;
+type CursorClass = new (arena: Arena) => RingCursor;
 
 export interface ReaderOptions {
   /**
@@ -41,10 +42,10 @@ export interface Batch<View> extends Iterable<View> {
  * On a thread that must not block: `for await (const batch of reader) for (const tick of batch) …`.
  * On a worker: `while (reader.waitSync(1000)) for (const tick of reader.drain()) …`.
  */
-export class RecordReader<View extends RecordView> implements AsyncIterable<Batch<View>>, Disposable {
+export class RecordReader<View> implements AsyncIterable<Batch<View>>, Disposable {
   readonly kind: ReaderKind;
   readonly #arenas: readonly Arena[];
-  readonly #cursors: readonly RingCursor<View>[];
+  readonly #cursors: readonly RingCursor[];
   readonly #bell: Doorbell;
   readonly #run: Run<View>;
   readonly #ready: () => boolean;
@@ -65,10 +66,10 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
     this.kind = kind;
     this.#arenas = arenas;
     this.#bell = first.recordBell;
-    const cursors: RingCursor<View>[] = [];
+    const cursors: RingCursor[] = [];
     try {
       for (const arena of arenas) {
-        cursors.push(new Cursor(arena, view));
+        cursors.push(new Cursor(arena));
       }
     } catch (error) {
       for (const cursor of cursors) cursor.leave();
@@ -76,7 +77,10 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
     }
     this.#cursors = cursors;
     leaveOnExit(this);
-    this.#run = new Run(cursors);
+    this.#run = new Run(
+      cursors,
+      arenas.map((arena) => view(arena)),
+    );
     this.#ready = () => this.#closed || this.ready || this.ended;
   }
 
@@ -156,7 +160,7 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
     this.#closed = true;
     hasLeft(this);
     // A loop that is under way ends: its places may soon be those of other readers.
-    this.#run.return();
+    this.#run.stop();
     for (const cursor of this.#cursors) cursor.leave();
     this.#bell.ringAlways();
   }
@@ -166,47 +170,84 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
   }
 }
 
-/** The iterable, the iterator and the iterator's result in one object: running through records allocates nothing. */
-class Run<View extends RecordView> implements Batch<View>, IterableIterator<View> {
+/**
+ * The iterable, the iterator and the iterator's result in one object: running through records allocates nothing.
+ */
+class Run<View> implements Batch<View>, IterableIterator<View> {
   size = 0;
   done = true;
   value!: View;
-  readonly #cursors: readonly RingCursor<View>[];
-  #at = 0;
+  readonly #cursors: readonly RingCursor[];
+  readonly #views: readonly RecordView<View>[];
+  /** Which arena's turn it is; and where the records at hand come from, with the view of them. */
+  #at: number;
+  #cursor: RingCursor | undefined;
+  #view: RecordView<View>;
+  /** Bytes: the next record, and the end of its stretch. */
+  #next = 0;
+  #end = 0;
 
-  constructor(cursors: readonly RingCursor<View>[]) {
+  constructor(cursors: readonly RingCursor[], views: readonly RecordView<View>[]) {
     this.#cursors = cursors;
+    this.#views = views;
+    this.#at = cursors.length;
+    this.#view = views[0]!;
   }
 
   open(): void {
+    this.#settle();
     this.size = 0;
-    for (const cursor of this.#cursors) {
-      cursor.settle();
-      this.size += cursor.open();
-    }
+    for (const cursor of this.#cursors) this.size += cursor.open();
     this.#at = 0;
     this.done = false;
   }
 
   next(): IteratorResult<View> {
-    while (this.#at < this.#cursors.length) {
+    const record = this.#next;
+    if (record === this.#end) return this.#advance();
+    this.#next = record + RECORD_BYTES;
+    this.value = this.#view.moveTo(record);
+    return this as IteratorResult<View>;
+  }
+
+  #advance(): IteratorResult<View> {
+    for (; this.#at < this.#cursors.length; this.#at++) {
       const cursor = this.#cursors[this.#at]!;
-      if (cursor.next()) {
-        this.value = cursor.view;
-        return this as IteratorResult<View>;
-      }
-      cursor.settle();
-      this.#at += 1;
+      const next = cursor === this.#cursor ? this.#next : cursor.from;
+      this.#cursor = cursor;
+      if (!cursor.advance(next)) continue;
+      this.#next = cursor.from;
+      this.#end = cursor.to;
+      this.#view = this.#views[this.#at]!;
+      return this.next();
     }
+    this.#cursor = undefined;
     this.done = true;
     return this as IteratorResult<View>;
   }
 
+  /** What has been handed out is done with. */
+  #settle(): void {
+    const cursor = this.#cursor;
+    const next = this.#next;
+    // First, because an expelled reader's cursor throws.
+    this.#cursor = undefined;
+    this.#next = this.#end;
+    cursor?.settle(next);
+  }
+
   return(): IteratorResult<View> {
-    for (const cursor of this.#cursors) cursor.settle();
+    this.#settle();
+    this.stop();
+    return this as IteratorResult<View>;
+  }
+
+  /** Ends without a word to the ring. */
+  stop(): void {
+    this.#cursor = undefined;
+    this.#next = this.#end;
     this.#at = this.#cursors.length;
     this.done = true;
-    return this as IteratorResult<View>;
   }
 
   [Symbol.iterator](): IterableIterator<View> {

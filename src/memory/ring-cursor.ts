@@ -3,24 +3,27 @@ import { REGION_RECORD_RING } from './arena-layout.ts';
 import { ReaderTable } from './reader-table.ts';
 import { RECORD_BYTES } from './record-layout.ts';
 import * as layout from './record-ring-layout.ts';
-import type { RecordView } from './record-view.ts';
 
-/** One reader's way through one record ring. A `RecordReader` holds one for each arena that it reads. */
-export interface RingCursor<View extends RecordView> {
-  /** What `next()` moves. */
-  readonly view: View;
+/**
+ * One reader's way through one record ring. A `RecordReader` holds one for each arena that it reads. It gives out stretches of
+ * records that lie one behind the other, so that going from one to the next costs an addition.
+ */
+export interface RingCursor {
+  /** The stretch that was given out, in bytes from the start of the arena: what is left of it, and its end. */
+  readonly from: number;
+  readonly to: number;
   /** Whether a record waits. */
   readonly ready: boolean;
   /** Overwritten before this reader came to them, since it joined. */
   readonly lagged: number;
   /** Updates that it did not see because newer ones came. Always 0 for others than conflating ones. */
   readonly coalesced: number;
-  /** Fixes how far `next()` goes: what is published now. Answers how many records that is. */
+  /** Fixes how far `advance()` goes: what is published now. Answers how many records that is. */
   open(): number;
-  /** Moves the view to the next record; false at the end that `open()` fixed. */
-  next(): boolean;
-  /** Ends a run of `next()`: releases what was handed out. */
-  settle(): void;
+  /** Settles, and gives out what is left of the stretch or the next one; false at the end that `open()` fixed. */
+  advance(next: number): boolean;
+  /** The reader is done with what lies before `next`, which is within the stretch or its end. */
+  settle(next: number): void;
   /** Measures receive → read anew from now on. */
   resetLatency(): void;
   /** Gives the reader's place in the ring back. */
