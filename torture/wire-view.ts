@@ -22,7 +22,7 @@ const BYTES: Readonly<Record<number, number>> = {
 };
 
 /** A record as the packet that it was on the wire, so that it can be compared with what was sent. */
-export class WireView implements RecordView {
+export class WireView implements RecordView<WireView> {
   number = 0;
   epoch = 0;
   connection = 0;
@@ -35,7 +35,7 @@ export class WireView implements RecordView {
     this.#memory = memory;
   }
 
-  moveTo(offset: number): void {
+  moveTo(offset: number): this {
     const { u8, u16, u32 } = this.#memory;
     this.number = u32[(offset + record.RECORD_NUMBER) >> 2]!;
     this.epoch = u32[(offset + record.RECORD_EPOCH) >> 2]!;
@@ -48,6 +48,7 @@ export class WireView implements RecordView {
       const from = isIndex ? INDEX_WORDS[at >> 2]! : tick.TICK_PACKET + at;
       this.#bytes.writeUInt32BE(u32[(offset + from) >> 2]!, at);
     }
+    return this;
   }
 
   /** Continues a hash over the packet's bytes, as the simulator's audit does. */

@@ -45,6 +45,7 @@ import type { DepthLevel, Mode, Tick } from './tick.ts';
 import * as tick from './tick-layout.ts';
 
 /** Word offsets of a tick's 32-bit fields from the start of its record. */
+const W_KIND = RECORD_KIND >> 2;
 const W_DIVISOR = tick.TICK_DIVISOR >> 2;
 const W_LAST_PRICE = (tick.TICK_PACKET + LAST_PRICE) >> 2;
 const W_LAST_TRADED_QUANTITY = (tick.TICK_PACKET + LAST_TRADED_QUANTITY) >> 2;
@@ -65,20 +66,13 @@ const W_INDEX_PRICE_CHANGE = tick.TICK_INDEX_PRICE_CHANGE >> 2;
 const W_BIDS = (tick.TICK_PACKET + DEPTH) >> 2;
 const W_DEPTH_ENTRY = DEPTH_ENTRY_BYTES >> 2;
 const W_ASKS = W_BIDS + DEPTH_LEVELS * W_DEPTH_ENTRY;
-const W_DEPTH_PRICE = DEPTH_PRICE >> 2;
-const W_DEPTH_QUANTITY = DEPTH_QUANTITY >> 2;
+const W_BID_PRICE = W_BIDS + (DEPTH_PRICE >> 2);
+const W_BID_QUANTITY = W_BIDS + (DEPTH_QUANTITY >> 2);
+const W_ASK_PRICE = W_ASKS + (DEPTH_PRICE >> 2);
+const W_ASK_QUANTITY = W_ASKS + (DEPTH_QUANTITY >> 2);
+const FULL = tick.TICK_FULL;
 /** Half-words into a depth entry. */
 const H_DEPTH_ORDERS = tick.TICK_DEPTH_ORDERS >> 1;
-
-// What getters compare with and add, as constants of this file: V8 loads imported ones anew each time.
-const KIND = RECORD_KIND;
-const W_INSTRUMENT = RECORD_INSTRUMENT >> 2;
-const LTP = tick.TICK_LTP;
-const INDEX_QUOTE = tick.TICK_INDEX_QUOTE;
-const INDEX_FULL = tick.TICK_INDEX_FULL;
-const QUOTE = tick.TICK_QUOTE;
-const FULL = tick.TICK_FULL;
-const LEVELS = DEPTH_LEVELS;
 
 const MODES: readonly Mode[] = ['ltp', 'ltp', 'quote', 'full', 'quote', 'full'];
 
@@ -96,12 +90,11 @@ export interface TickViewOptions {
  * Prices are in rupees (raw integer ÷ divisor); quantities, volume and open interest are unsigned; times are ms since
  * the epoch, 0 for none. A field that the packet did not carry is `undefined`.
  */
-export class TickView implements RecordView {
-  // Fields only: private getters and methods cost some 10 ns a call, more than the reading itself.
-  readonly #u8: Uint8Array;
+export class TickView implements RecordView<TickView> {
+  // Small and flat on purpose: private getters and methods cost some 10 ns a call, and V8 inlines only so many bytes of code
+  // into a reader's loop; what it calls instead costs a call and, for a number that is no small integer, 16 bytes.
   readonly #u16: Uint16Array;
   readonly #i32: Int32Array;
-  readonly #u32: Uint32Array;
   readonly #f64: Float64Array;
   readonly #segments: ResolvedSegments;
   readonly #accounts: readonly string[];
@@ -110,22 +103,21 @@ export class TickView implements RecordView {
   #word = 0;
 
   constructor(memory: RecordMemory, options: TickViewOptions = {}) {
-    this.#u8 = memory.u8;
     this.#u16 = memory.u16;
     this.#i32 = memory.i32;
-    this.#u32 = memory.u32;
     this.#f64 = memory.f64;
     this.#segments = resolveSegments(options.segments);
     this.#accounts = options.accounts ?? [];
   }
 
-  moveTo(offset: number): void {
+  moveTo(offset: number): this {
     this.#at = offset;
     this.#word = offset >> 2;
+    return this;
   }
 
   get instrumentToken(): number {
-    return this.#u32[this.#word + W_INSTRUMENT]!;
+    return this.#i32[this.#word + (RECORD_INSTRUMENT >> 2)]! >>> 0;
   }
 
   /** Low byte of the token. */
@@ -145,7 +137,7 @@ export class TickView implements RecordView {
 
   /** The mode whose packet this is. */
   get mode(): Mode {
-    return MODES[this.#u8[this.#at + KIND]!]!;
+    return MODES[this.#i32[this.#word + W_KIND]! & 0xff]!;
   }
 
   /** Raw integer ÷ divisor = price in rupees. */
@@ -158,134 +150,181 @@ export class TickView implements RecordView {
   }
 
   get lastPrice(): number {
-    return this.#i32[this.#word + W_LAST_PRICE]! / this.#i32[this.#word + W_DIVISOR]!;
+    const i32 = this.#i32;
+    const word = this.#word;
+    return i32[word + W_LAST_PRICE]! / i32[word + W_DIVISOR]!;
   }
 
   get lastTradedQuantity(): number | undefined {
-    return this.#u8[this.#at + KIND]! >= QUOTE ? this.#u32[this.#word + W_LAST_TRADED_QUANTITY]! : absent();
+    const i32 = this.#i32;
+    const word = this.#word;
+    return (i32[word + W_KIND]! & 0xff) >= tick.TICK_QUOTE
+      ? i32[word + W_LAST_TRADED_QUANTITY]! >>> 0
+      : absent();
   }
 
   get averageTradedPrice(): number | undefined {
-    return this.#u8[this.#at + KIND]! >= QUOTE
-      ? this.#i32[this.#word + W_AVERAGE_TRADED_PRICE]! / this.#i32[this.#word + W_DIVISOR]!
+    const i32 = this.#i32;
+    const word = this.#word;
+    return (i32[word + W_KIND]! & 0xff) >= tick.TICK_QUOTE
+      ? i32[word + W_AVERAGE_TRADED_PRICE]! / i32[word + W_DIVISOR]!
       : absent();
   }
 
   /** Of the day. The wire's 32 bits: some instruments pass 2^32, see `volumeFell`. */
   get volumeTraded(): number | undefined {
-    return this.#u8[this.#at + KIND]! >= QUOTE ? this.#u32[this.#word + W_VOLUME_TRADED]! : absent();
+    const i32 = this.#i32;
+    const word = this.#word;
+    return (i32[word + W_KIND]! & 0xff) >= tick.TICK_QUOTE ? i32[word + W_VOLUME_TRADED]! >>> 0 : absent();
   }
 
   get totalBuyQuantity(): number | undefined {
-    return this.#u8[this.#at + KIND]! >= QUOTE ? this.#u32[this.#word + W_TOTAL_BUY_QUANTITY]! : absent();
+    const i32 = this.#i32;
+    const word = this.#word;
+    return (i32[word + W_KIND]! & 0xff) >= tick.TICK_QUOTE
+      ? i32[word + W_TOTAL_BUY_QUANTITY]! >>> 0
+      : absent();
   }
 
   get totalSellQuantity(): number | undefined {
-    return this.#u8[this.#at + KIND]! >= QUOTE ? this.#u32[this.#word + W_TOTAL_SELL_QUANTITY]! : absent();
+    const i32 = this.#i32;
+    const word = this.#word;
+    return (i32[word + W_KIND]! & 0xff) >= tick.TICK_QUOTE
+      ? i32[word + W_TOTAL_SELL_QUANTITY]! >>> 0
+      : absent();
   }
 
   get open(): number | undefined {
-    return this.#u8[this.#at + KIND]! > LTP
-      ? this.#i32[this.#word + W_OPEN]! / this.#i32[this.#word + W_DIVISOR]!
+    const i32 = this.#i32;
+    const word = this.#word;
+    return (i32[word + W_KIND]! & 0xff) > tick.TICK_LTP
+      ? i32[word + W_OPEN]! / i32[word + W_DIVISOR]!
       : absent();
   }
 
   get high(): number | undefined {
-    return this.#u8[this.#at + KIND]! > LTP
-      ? this.#i32[this.#word + W_HIGH]! / this.#i32[this.#word + W_DIVISOR]!
+    const i32 = this.#i32;
+    const word = this.#word;
+    return (i32[word + W_KIND]! & 0xff) > tick.TICK_LTP
+      ? i32[word + W_HIGH]! / i32[word + W_DIVISOR]!
       : absent();
   }
 
   get low(): number | undefined {
-    return this.#u8[this.#at + KIND]! > LTP
-      ? this.#i32[this.#word + W_LOW]! / this.#i32[this.#word + W_DIVISOR]!
+    const i32 = this.#i32;
+    const word = this.#word;
+    return (i32[word + W_KIND]! & 0xff) > tick.TICK_LTP
+      ? i32[word + W_LOW]! / i32[word + W_DIVISOR]!
       : absent();
   }
 
   /** Of the previous session. */
   get close(): number | undefined {
-    return this.#u8[this.#at + KIND]! > LTP
-      ? this.#i32[this.#word + W_CLOSE]! / this.#i32[this.#word + W_DIVISOR]!
+    const i32 = this.#i32;
+    const word = this.#word;
+    return (i32[word + W_KIND]! & 0xff) > tick.TICK_LTP
+      ? i32[word + W_CLOSE]! / i32[word + W_DIVISOR]!
       : absent();
   }
 
   /** Percent since the previous close: (last − close) × 100 / close; `undefined` where close is 0 too. */
   get change(): number | undefined {
     const close = this.close;
-    return close ? ((this.lastPrice - close) * 100) / close : undefined;
+    return close ? ((this.lastPrice - close) * 100) / close : absent();
   }
 
   /** Rupees since the previous close: last − close. */
   get absoluteChange(): number | undefined {
-    return this.#u8[this.#at + KIND]! > LTP
-      ? (this.#i32[this.#word + W_LAST_PRICE]! - this.#i32[this.#word + W_CLOSE]!) /
-          this.#i32[this.#word + W_DIVISOR]!
+    const i32 = this.#i32;
+    const word = this.#word;
+    return (i32[word + W_KIND]! & 0xff) > tick.TICK_LTP
+      ? (i32[word + W_LAST_PRICE]! - i32[word + W_CLOSE]!) / i32[word + W_DIVISOR]!
       : absent();
   }
 
   /** The index packet's own price change, in rupees. */
   get priceChange(): number | undefined {
-    const kind = this.#u8[this.#at + KIND]!;
-    return kind === INDEX_QUOTE || kind === INDEX_FULL
-      ? this.#i32[this.#word + W_INDEX_PRICE_CHANGE]! / this.#i32[this.#word + W_DIVISOR]!
+    const i32 = this.#i32;
+    const word = this.#word;
+    const kind = i32[word + W_KIND]! & 0xff;
+    return kind === tick.TICK_INDEX_QUOTE || kind === tick.TICK_INDEX_FULL
+      ? i32[word + W_INDEX_PRICE_CHANGE]! / i32[word + W_DIVISOR]!
       : absent();
   }
 
   get openInterest(): number | undefined {
-    return this.#u8[this.#at + KIND]! === FULL ? this.#u32[this.#word + W_OPEN_INTEREST]! : absent();
+    const i32 = this.#i32;
+    const word = this.#word;
+    return (i32[word + W_KIND]! & 0xff) === FULL ? i32[word + W_OPEN_INTEREST]! >>> 0 : absent();
   }
 
   get oiDayHigh(): number | undefined {
-    return this.#u8[this.#at + KIND]! === FULL ? this.#u32[this.#word + W_OI_DAY_HIGH]! : absent();
+    const i32 = this.#i32;
+    const word = this.#word;
+    return (i32[word + W_KIND]! & 0xff) === FULL ? i32[word + W_OI_DAY_HIGH]! >>> 0 : absent();
   }
 
   get oiDayLow(): number | undefined {
-    return this.#u8[this.#at + KIND]! === FULL ? this.#u32[this.#word + W_OI_DAY_LOW]! : absent();
+    const i32 = this.#i32;
+    const word = this.#word;
+    return (i32[word + W_KIND]! & 0xff) === FULL ? i32[word + W_OI_DAY_LOW]! >>> 0 : absent();
   }
 
   get lastTradeTime(): number | undefined {
-    return this.#u8[this.#at + KIND]! === FULL ? this.#u32[this.#word + W_LAST_TRADE_TIME]! * 1000 : absent();
+    const i32 = this.#i32;
+    const word = this.#word;
+    return (i32[word + W_KIND]! & 0xff) === FULL ? (i32[word + W_LAST_TRADE_TIME]! >>> 0) * 1000 : absent();
   }
 
   get exchangeTimestamp(): number | undefined {
-    const kind = this.#u8[this.#at + KIND]!;
-    return kind === FULL || kind === INDEX_FULL ? this.#u32[this.#word + W_EXCHANGE_TIME]! * 1000 : absent();
+    const i32 = this.#i32;
+    const word = this.#word;
+    const kind = i32[word + W_KIND]! & 0xff;
+    return kind === FULL || kind === tick.TICK_INDEX_FULL
+      ? (i32[word + W_EXCHANGE_TIME]! >>> 0) * 1000
+      : absent();
   }
 
   /** @param level 0 (best) to 4 */
   bidPrice(level: number): number | undefined {
-    const at = this.#word + W_BIDS + checked(level) * W_DEPTH_ENTRY + W_DEPTH_PRICE;
-    return this.#u8[this.#at + KIND]! === FULL
-      ? this.#i32[at]! / this.#i32[this.#word + W_DIVISOR]!
-      : absent();
+    const i32 = this.#i32;
+    const word = this.#word;
+    const at = word + W_BID_PRICE + wordsTo(level);
+    return (i32[word + W_KIND]! & 0xff) === FULL ? i32[at]! / i32[word + W_DIVISOR]! : absent();
   }
 
   bidQuantity(level: number): number | undefined {
-    const at = this.#word + W_BIDS + checked(level) * W_DEPTH_ENTRY + W_DEPTH_QUANTITY;
-    return this.#u8[this.#at + KIND]! === FULL ? this.#u32[at]! : absent();
+    const i32 = this.#i32;
+    const word = this.#word;
+    const at = word + W_BID_QUANTITY + wordsTo(level);
+    return (i32[word + W_KIND]! & 0xff) === FULL ? i32[at]! >>> 0 : absent();
   }
 
   bidOrders(level: number): number | undefined {
-    const at = (this.#word + W_BIDS + checked(level) * W_DEPTH_ENTRY) * 2 + H_DEPTH_ORDERS;
-    return this.#u8[this.#at + KIND]! === FULL ? this.#u16[at]! : absent();
+    const word = this.#word;
+    const at = (word + W_BIDS + wordsTo(level)) * 2 + H_DEPTH_ORDERS;
+    return (this.#i32[word + W_KIND]! & 0xff) === FULL ? this.#u16[at]! : absent();
   }
 
   /** @param level 0 (best) to 4 */
   askPrice(level: number): number | undefined {
-    const at = this.#word + W_ASKS + checked(level) * W_DEPTH_ENTRY + W_DEPTH_PRICE;
-    return this.#u8[this.#at + KIND]! === FULL
-      ? this.#i32[at]! / this.#i32[this.#word + W_DIVISOR]!
-      : absent();
+    const i32 = this.#i32;
+    const word = this.#word;
+    const at = word + W_ASK_PRICE + wordsTo(level);
+    return (i32[word + W_KIND]! & 0xff) === FULL ? i32[at]! / i32[word + W_DIVISOR]! : absent();
   }
 
   askQuantity(level: number): number | undefined {
-    const at = this.#word + W_ASKS + checked(level) * W_DEPTH_ENTRY + W_DEPTH_QUANTITY;
-    return this.#u8[this.#at + KIND]! === FULL ? this.#u32[at]! : absent();
+    const i32 = this.#i32;
+    const word = this.#word;
+    const at = word + W_ASK_QUANTITY + wordsTo(level);
+    return (i32[word + W_KIND]! & 0xff) === FULL ? i32[at]! >>> 0 : absent();
   }
 
   askOrders(level: number): number | undefined {
-    const at = (this.#word + W_ASKS + checked(level) * W_DEPTH_ENTRY) * 2 + H_DEPTH_ORDERS;
-    return this.#u8[this.#at + KIND]! === FULL ? this.#u16[at]! : absent();
+    const word = this.#word;
+    const at = (word + W_ASKS + wordsTo(level)) * 2 + H_DEPTH_ORDERS;
+    return (this.#i32[word + W_KIND]! & 0xff) === FULL ? this.#u16[at]! : absent();
   }
 
   /** When the frame was received, ms since the epoch with a fraction. */
@@ -310,12 +349,12 @@ export class TickView implements RecordView {
 
   /** How often that connection had been opened. */
   get epoch(): number {
-    return this.#u32[(this.#at + RECORD_EPOCH) >> 2]!;
+    return this.#i32[(this.#at + RECORD_EPOCH) >> 2]! >>> 0;
   }
 
   /** Number of the frame on its connection, wrapping at 2^32; and the packet's place in it. */
   get frame(): number {
-    return this.#u32[(this.#at + RECORD_FRAME) >> 2]!;
+    return this.#i32[(this.#at + RECORD_FRAME) >> 2]! >>> 0;
   }
 
   get index(): number {
@@ -324,7 +363,7 @@ export class TickView implements RecordView {
 
   /** Position in the connection's record ring, wrapping at 2^32. */
   get number(): number {
-    return this.#u32[(this.#at + RECORD_NUMBER) >> 2]!;
+    return this.#i32[(this.#at + RECORD_NUMBER) >> 2]! >>> 0;
   }
 
   /** The TICK_FLAG_ bits; the getters below name them. */
@@ -344,17 +383,17 @@ export class TickView implements RecordView {
 
   /** A copy in the shape of the official JavaScript client. */
   toObject(): Tick {
-    const kind = this.#u8[this.#at + KIND]!;
+    const kind = this.#i32[this.#word + W_KIND]! & 0xff;
     const tradable = this.tradable;
     const instrument_token = this.instrumentToken;
     const last_price = this.lastPrice;
-    if (kind === LTP) return { tradable, mode: 'ltp', instrument_token, last_price };
+    if (kind === tick.TICK_LTP) return { tradable, mode: 'ltp', instrument_token, last_price };
     const ohlc = { open: this.open!, high: this.high!, low: this.low!, close: this.close! };
-    if (kind === INDEX_QUOTE || kind === INDEX_FULL) {
+    if (kind === tick.TICK_INDEX_QUOTE || kind === tick.TICK_INDEX_FULL) {
       // As the official client: without a close, the packet's own change, undivided.
       const change = this.change ?? this.#i32[this.#word + W_INDEX_PRICE_CHANGE]!;
       const index = { tradable, instrument_token, last_price, ohlc, change };
-      if (kind === INDEX_QUOTE) return { ...index, mode: 'quote' };
+      if (kind === tick.TICK_INDEX_QUOTE) return { ...index, mode: 'quote' };
       return { ...index, mode: 'full', exchange_timestamp: toDate(this.exchangeTimestamp!) };
     }
     const quote = {
@@ -369,7 +408,7 @@ export class TickView implements RecordView {
       ohlc,
       change: this.change ?? 0,
     };
-    if (kind === QUOTE) return { ...quote, mode: 'quote' };
+    if (kind === tick.TICK_QUOTE) return { ...quote, mode: 'quote' };
     return {
       ...quote,
       mode: 'full',
@@ -395,24 +434,25 @@ export class TickView implements RecordView {
 }
 
 /**
- * The value of a field that a packet does not carry. A call, because as long as none has been made, V8 takes it that none
- * will be, and keeps the numbers of such fields in registers instead of on the heap.
+ * What a field is that the packet did not carry. A call, because V8 leaves out a call that it has never seen made: where all
+ * ticks carry a field, its getter then has one type of result, and numbers need no box (16 bytes a read otherwise).
  */
 function absent(): undefined {
   return undefined;
 }
 
-/** A level that depth has; anything else throws. */
-function checked(level: number): number {
-  return level >>> 0 === level && level < LEVELS ? level : noLevel(level);
+/** Words from the first entry of a side to that of a level. */
+function wordsTo(level: number): number {
+  if (level >>> 0 !== level || level >= DEPTH_LEVELS) throw noSuchLevel(level);
+  return level * W_DEPTH_ENTRY;
 }
 
-function noLevel(level: number): never {
-  throw new ArgumentError(`depth has levels 0 to ${LEVELS - 1}, not ${level}`);
+function noSuchLevel(level: number): ArgumentError {
+  return new ArgumentError(`depth has levels 0 to ${DEPTH_LEVELS - 1}, not ${level}`);
 }
 
 function levels(read: (level: number) => DepthLevel): DepthLevel[] {
-  return Array.from({ length: LEVELS }, (_, level) => read(level));
+  return Array.from({ length: DEPTH_LEVELS }, (_, level) => read(level));
 }
 
 function toDate(time: number): Date | null {

@@ -44,7 +44,7 @@ const CONTINUED = KRAKEN_FLAG_CONTINUED;
  * it was sent with (`bidText`), and as an integer with a scale (`bidInteger` / 10^`bidScale`). Numbers allocate nothing, texts
  * and bigints do. Times are ms since the epoch with a fraction (`timestamp`) and nanoseconds (`timestampNs`).
  */
-export abstract class KrakenView implements RecordView {
+export abstract class KrakenView implements RecordView<KrakenView> {
   /** What the record is: tells the members of `KrakenRecord` apart. */
   abstract readonly kind: string;
   protected readonly fields: RecordFields;
@@ -56,8 +56,9 @@ export abstract class KrakenView implements RecordView {
   }
 
   /** Views that share their fields move together. */
-  moveTo(offset: number): void {
+  moveTo(offset: number): this {
     this.fields.moveTo(offset);
+    return this;
   }
 
   /** As Kraken names it: `'BTC/USD'`. */

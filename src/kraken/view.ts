@@ -1,6 +1,6 @@
 import { RecordFields } from '../memory/record-fields.ts';
 import { RECORD_KIND } from '../memory/record-layout.ts';
-import type { RecordMemory, ViewSelector } from '../memory/record-view.ts';
+import type { RecordMemory, RecordView } from '../memory/record-view.ts';
 import type { SymbolTable } from '../memory/symbol-table.ts';
 import { BookView } from './book-view.ts';
 import { CandleView } from './candle-view.ts';
@@ -28,9 +28,8 @@ export type KrakenRecord =
   | GapView
   | OrderView;
 
-/** The views of all kinds over one memory: moved to a record, it names the one that fits. */
-export class KrakenViews implements ViewSelector<KrakenRecord> {
-  current: KrakenRecord;
+/** The views of all kinds over one memory: moved to a record, it answers the one that fits. */
+export class KrakenViews implements RecordView<KrakenRecord> {
   readonly #fields: RecordFields;
   readonly #byKind: readonly KrakenRecord[];
 
@@ -49,11 +48,10 @@ export class KrakenViews implements ViewSelector<KrakenRecord> {
     byKind[layout.KRAKEN_ORDER] = new OrderView(fields, symbols);
     this.#fields = fields;
     this.#byKind = byKind;
-    this.current = book;
   }
 
-  moveTo(offset: number): void {
+  moveTo(offset: number): KrakenRecord {
     this.#fields.moveTo(offset);
-    this.current = this.#byKind[this.#fields.uint8(KIND)]!;
+    return this.#byKind[this.#fields.uint8(KIND)]!;
   }
 }

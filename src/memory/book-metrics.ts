@@ -73,6 +73,8 @@ function measureSide(side: BookLevels, most: number, into: SideMetrics): void {
   into.levels = levels;
   into.volume = decimalToNumber(low - carry * TWO_32, high + carry, side.quantityScale);
   into.vwap =
-    levels === 0 ? Number.NaN : (best + weighted / (high * TWO_32 + low)) / powerOfTen(side.priceScale);
+    levels === 0
+      ? Number.NaN
+      : side.price(0) + weighted / (high * TWO_32 + low) / powerOfTen(side.priceScale);
   into.value = levels === 0 ? 0 : into.vwap * into.volume;
 }

@@ -6,7 +6,7 @@ import { COUNT_RECORDS_DROPPED } from './counters-layout.ts';
 import { LatestLayout, LatestTable } from './latest-table.ts';
 import { LATEST_BLOCK_PLACES, LATEST_USED } from './latest-table-layout.ts';
 import type { ReaderPlace } from './reader-table.ts';
-import { RECORD_BYTES, RECORD_FRAME, RECORD_NUMBER } from './record-layout.ts';
+import { RECORD_BYTES, RECORD_NUMBER } from './record-layout.ts';
 import { SCRATCH_SLOTS } from './record-ring-layout.ts';
 import { RecordRing, type RingCursor } from './ring-cursor.ts';
 
@@ -16,7 +16,9 @@ import { RecordRing, type RingCursor } from './ring-cursor.ts';
  * 64 instruments, and only in blocks that changed at the instruments themselves.
  */
 export class ConflatingCursor implements RingCursor {
-  readonly u32: Uint32Array;
+  /** The scratch slot while it holds a record that has not been read. */
+  from = 0;
+  to = 0;
   readonly lagged = 0;
   coalesced = 0;
   readonly #arena: Arena;
@@ -24,9 +26,7 @@ export class ConflatingCursor implements RingCursor {
   readonly #place: ReaderPlace;
   readonly #table: LatestTable;
   readonly #layout: LatestLayout;
-  /** The one slot that it copies to. */
-  readonly from: number;
-  readonly to: number;
+  readonly #scratch: number;
   /** By place, and by block: the sequence and the counter when they were last read. */
   readonly #seen: Uint32Array;
   readonly #seenBlocks: Uint32Array;
@@ -41,7 +41,6 @@ export class ConflatingCursor implements RingCursor {
 
   /** @throws ArgumentError when the arena has no latest table */
   constructor(arena: Arena) {
-    this.u32 = arena.u32;
     this.#arena = arena;
     this.#layout = new LatestLayout(arena);
     if (this.#layout.places === 0) {
@@ -57,22 +56,22 @@ export class ConflatingCursor implements RingCursor {
     this.#seenBlocks = new Uint32Array(this.#layout.blocks);
     this.#place = this.#ring.readers.join('conflating');
     this.#position = this.#place.position;
-    this.from = arena.region(REGION_SCRATCH).offset + this.#place.place * SCRATCH_SLOTS * RECORD_BYTES;
-    this.to = this.from + RECORD_BYTES;
+    this.#scratch = arena.region(REGION_SCRATCH).offset + this.#place.place * SCRATCH_SLOTS * RECORD_BYTES;
     this.#skipPresent();
   }
 
-  ready(): boolean {
+  ready(next: number): boolean {
     return (
+      next !== this.to ||
       this.#running ||
-      this.#position !== Atomics.load(this.u32, this.#ring.published) ||
+      this.#position !== Atomics.load(this.#arena.u32, this.#ring.published) ||
       // What finds no room in the ring still comes to the table.
       this.#dropped !== this.#counters.get(COUNT_RECORDS_DROPPED)
     );
   }
 
   open(): number {
-    const published = Atomics.load(this.u32, this.#ring.published);
+    const published = Atomics.load(this.#arena.u32, this.#ring.published);
     const records = (published - this.#position) >>> 0;
     this.#position = published;
     this.#dropped = this.#counters.get(COUNT_RECORDS_DROPPED);
@@ -80,21 +79,25 @@ export class ConflatingCursor implements RingCursor {
     this.#running = true;
     // A run that was left early has counted its block as read: its rest comes first, and then all blocks anew.
     this.#block = 0;
-    return Math.min(records, this.u32[(this.#layout.header + LATEST_USED) >> 2]!);
+    return Math.min(records, this.#arena.u32[(this.#layout.header + LATEST_USED) >> 2]!);
   }
 
-  next(): boolean {
-    const { u32 } = this;
+  advance(next: number): boolean {
+    this.from = next;
+    if (this.from !== this.to) return true;
+    const { u32 } = this.#arena;
     for (;;) {
       while (this.#at < this.#to) {
         const place = this.#at++;
         const before = this.#seen[place]!;
         if (Atomics.load(u32, (this.#layout.sequences >> 2) + place) === before) continue;
-        const sequence = this.#table.readPlace(place, this.#arena, this.from);
+        const sequence = this.#table.readPlace(place, this.#arena, this.#scratch);
         // Nothing there yet, or it settled where it was.
         if (sequence === 0 || sequence === before) continue;
         this.#seen[place] = sequence;
         this.#count(((sequence - before) >>> 1) - 1);
+        this.from = this.#scratch;
+        this.to = this.#scratch + RECORD_BYTES;
         return true;
       }
       if (!this.#nextBlock()) {
@@ -104,13 +107,11 @@ export class ConflatingCursor implements RingCursor {
     }
   }
 
-  settle(): void {}
-
-  // What it reads is the newest that there is, whenever it likes: how old that is, is its own affair.
-  enterFrame(record: number): number {
-    return this.u32[(record + RECORD_FRAME) >> 2]!;
+  settle(next: number): void {
+    this.from = next;
   }
 
+  // It reads what is newest, whenever it likes: how old that is, is its own affair.
   resetLatency(): void {}
 
   leave(): void {
@@ -122,7 +123,7 @@ export class ConflatingCursor implements RingCursor {
     const counters = this.#layout.blockCounters >> 2;
     for (; this.#block < this.#layout.blocks; this.#block++) {
       // Before its places are looked at: what changes from here on changes the counter again.
-      const counter = Atomics.load(this.u32, counters + this.#block);
+      const counter = Atomics.load(this.#arena.u32, counters + this.#block);
       if (counter === this.#seenBlocks[this.#block]) continue;
       this.#seenBlocks[this.#block] = counter;
       this.#at = this.#block * LATEST_BLOCK_PLACES;
@@ -142,7 +143,7 @@ export class ConflatingCursor implements RingCursor {
 
   /** As other readers, it starts with what is published from now on. */
   #skipPresent(): void {
-    const { u32 } = this;
+    const { u32 } = this.#arena;
     for (let place = 0; place < this.#layout.places; place++) {
       // An update that is being written is not of the past, nor one that is written but not published yet.
       const sequence = Atomics.load(u32, (this.#layout.sequences >> 2) + place) & ~1;

@@ -15,11 +15,10 @@ import { RecordRing, type RingCursor } from './ring-cursor.ts';
  * the announcement, read after the copy, is at most one ring ahead of it.
  */
 export class CopyingCursor implements RingCursor {
-  readonly u32: Uint32Array;
-  readonly coalesced = 0;
-  /** Of its scratch slots: those that hold whole copies that have not been read. */
+  /** Scratch slots that hold whole copies: the next one to hand out, and the end. */
   from = 0;
   to = 0;
+  readonly coalesced = 0;
   readonly #arena: Arena;
   readonly #ring: RecordRing;
   readonly #place: ReaderPlace;
@@ -32,7 +31,6 @@ export class CopyingCursor implements RingCursor {
   #lagged = 0;
 
   constructor(arena: Arena) {
-    this.u32 = arena.u32;
     this.#arena = arena;
     this.#ring = new RecordRing(arena);
     this.#place = this.#ring.readers.join('copying');
@@ -42,8 +40,8 @@ export class CopyingCursor implements RingCursor {
     this.#latency = new FrameLatency(arena, this.#place.place);
   }
 
-  ready(reached: number): boolean {
-    return reached !== this.to || this.#position !== Atomics.load(this.u32, this.#ring.published);
+  ready(next: number): boolean {
+    return next !== this.to || this.#position !== Atomics.load(this.#arena.u32, this.#ring.published);
   }
 
   get lagged(): number {
@@ -51,20 +49,18 @@ export class CopyingCursor implements RingCursor {
   }
 
   open(): number {
-    this.#end = Atomics.load(this.u32, this.#ring.published);
+    this.#end = Atomics.load(this.#arena.u32, this.#ring.published);
     return ((this.#end - this.#position) >>> 0) + (this.to - this.from) / RECORD_BYTES;
   }
 
-  next(): boolean {
+  advance(next: number): boolean {
+    this.from = next;
+    // A run that was left early has left some.
     return this.from !== this.to || this.#copy();
   }
 
-  settle(reached: number): void {
-    this.from = reached;
-  }
-
-  enterFrame(record: number): number {
-    return this.#latency.read(record);
+  settle(next: number): void {
+    this.from = next;
   }
 
   resetLatency(): void {
@@ -91,19 +87,20 @@ export class CopyingCursor implements RingCursor {
       fence();
       const start = this.#position;
       const lost = Math.min(this.#skipOverwritten(), count);
-      if (lost === count) continue;
       this.from = this.#scratch + lost * RECORD_BYTES;
       this.to = this.#scratch + count * RECORD_BYTES;
+      if (lost === count) continue;
       this.#position = (start + count) >>> 0;
       this.#place.release(this.#position);
       this.#place.addRead(count - lost);
+      this.#latency.read(this.from, this.to);
       return true;
     }
   }
 
   /** Moves to the oldest record that the writer has not announced to overwrite; answers how many were skipped. */
   #skipOverwritten(): number {
-    const claimed = Atomics.load(this.u32, this.#ring.claimed);
+    const claimed = Atomics.load(this.#arena.u32, this.#ring.claimed);
     // Unsigned, for readers that slept through more than 2^31 records: the claim is never behind them.
     const lost = ((claimed - this.#position) >>> 0) - this.#ring.capacity;
     if (lost <= 0) return 0;

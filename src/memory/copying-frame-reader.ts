@@ -97,15 +97,19 @@ export class CopyingFrameReader implements FrameSource {
     const length = u32[(head + layout.FRAME_LENGTH) >> 2]!;
     this.kind = u8[head + layout.FRAME_KIND]!;
     if (this.kind === layout.FRAME_KIND_SKIP) return (this.#position + length) >>> 0;
+    const offset = u8[head + layout.FRAME_PAYLOAD]!;
     // A length that cannot be right is nonsense that the check will find.
-    this.length = Math.min(length, Math.max(0, this.#capacity - at - layout.FRAME_HEAD_BYTES));
+    this.length = Math.min(length, Math.max(0, this.#capacity - at - offset));
     this.number = u32[(head + layout.FRAME_NUMBER) >> 2]!;
     this.epoch = u32[(head + layout.FRAME_EPOCH) >> 2]!;
     this.receivedAt = f64[(head + layout.FRAME_RECEIVED_AT) >> 3]!;
-    if (this.bytes.length < this.length) this.bytes = new Uint8Array(2 ** Math.ceil(Math.log2(this.length)));
-    const payload = head + layout.FRAME_HEAD_BYTES;
-    this.bytes.set(u8.subarray(payload, payload + this.length));
-    const needed = (layout.FRAME_HEAD_BYTES + length + layout.FRAME_ALIGNMENT - 1) & -layout.FRAME_ALIGNMENT;
+    const payload = head + offset;
+    // As it lay before: see FRAME_PAYLOAD.
+    this.payload = payload & (layout.FRAME_ALIGNMENT - 1);
+    const end = this.payload + this.length;
+    if (this.bytes.length < end) this.bytes = new Uint8Array(2 ** Math.ceil(Math.log2(end)));
+    this.bytes.set(u8.subarray(payload, payload + this.length), this.payload);
+    const needed = (offset + length + layout.FRAME_ALIGNMENT - 1) & -layout.FRAME_ALIGNMENT;
     return (this.#position + needed) >>> 0;
   }
 

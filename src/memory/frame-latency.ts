@@ -1,7 +1,7 @@
 import type { Arena } from './arena.ts';
 import { epochNow } from './clock.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
-import { RECORD_FRAME, RECORD_RECEIVED_AT } from './record-layout.ts';
+import { RECORD_BYTES, RECORD_FRAME, RECORD_RECEIVED_AT } from './record-layout.ts';
 
 /** Measures receive → read, once a frame: its records are published together, and a clock costs more than a record. */
 export class FrameLatency {
@@ -23,17 +23,15 @@ export class FrameLatency {
     this.#histogram.clear();
   }
 
-  /**
-   * Measures, if it is another frame than the last one.
-   *
-   * @param record byte offset of one of its records
-   * @returns the frame's number
-   */
-  read(record: number): number {
-    const frame = this.#u32[(record + RECORD_FRAME) >> 2]!;
-    if (frame === this.#frame) return frame;
-    this.#frame = frame;
-    this.#histogram.add(epochNow() - this.#f64[(record + RECORD_RECEIVED_AT) >> 3]!);
-    return frame;
+  /** The records from byte `from` to byte `to` are being read. */
+  read(from: number, to: number): void {
+    let now = 0;
+    for (let record = from; record !== to; record += RECORD_BYTES) {
+      const frame = this.#u32[(record + RECORD_FRAME) >> 2]!;
+      if (frame === this.#frame) continue;
+      this.#frame = frame;
+      if (now === 0) now = epochNow();
+      this.#histogram.add(now - this.#f64[(record + RECORD_RECEIVED_AT) >> 3]!);
+    }
   }
 }

@@ -94,7 +94,8 @@ export class FrameReader implements FrameSource {
         continue;
       }
       const needed =
-        (layout.FRAME_HEAD_BYTES + length + layout.FRAME_ALIGNMENT - 1) & -layout.FRAME_ALIGNMENT;
+        (this.#arena.u8[head + layout.FRAME_PAYLOAD]! + length + layout.FRAME_ALIGNMENT - 1) &
+        -layout.FRAME_ALIGNMENT;
       this.head = head;
       this.#position = position;
       this.#next = (position + needed) >>> 0;
@@ -130,7 +131,7 @@ export class FrameReader implements FrameSource {
   }
 
   get payload(): number {
-    return this.head + layout.FRAME_HEAD_BYTES;
+    return this.head + this.#arena.u8[this.head + layout.FRAME_PAYLOAD]!;
   }
 
   leave(): void {

@@ -21,8 +21,12 @@ export const FRAME_DATA = 896;
 export const FRAME_LENGTH = 0;
 /** uint8 */
 export const FRAME_KIND = 4;
-/** uint8 */
-export const FRAME_FLAGS = 5;
+/**
+ * uint8: bytes from the head to the payload, FRAME_HEAD_BYTES and up to 7 more: as far from a multiple of 8 as the payload lay in
+ * the buffer that it was copied from. JavaScript engines copy to shared memory by words if both sides allow it, and by
+ * bytes, six to twelve times slower, if not.
+ */
+export const FRAME_PAYLOAD = 5;
 /** uint16: the connection's number within its feed. */
 export const FRAME_CONNECTION = 6;
 /** uint32: counts the frames of this arena, wrapping. */
@@ -33,6 +37,8 @@ export const FRAME_EPOCH = 12;
 export const FRAME_RECEIVED_AT = 16;
 export const FRAME_HEAD_BYTES = 24;
 export const FRAME_ALIGNMENT = 8;
+/** The most that lies before a payload, rounded up. */
+export const FRAME_OVERHEAD = 32;
 
 export const FRAME_KIND_BINARY = 1;
 export const FRAME_KIND_TEXT = 2;

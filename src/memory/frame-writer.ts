@@ -31,7 +31,7 @@ export class FrameWriter {
     this.#arena = arena;
     this.#data = offset + layout.FRAME_DATA;
     this.#capacity = bytes - layout.FRAME_DATA;
-    this.limit = this.#capacity / 2 - layout.FRAME_HEAD_BYTES;
+    this.limit = this.#capacity / 2 - layout.FRAME_OVERHEAD;
     this.#published = (offset + layout.FRAME_PUBLISHED) >> 2;
     this.#claimed = (offset + layout.FRAME_CLAIMED) >> 2;
     this.#nextNumber = (offset + layout.FRAME_NEXT_NUMBER) >> 2;
@@ -65,7 +65,8 @@ export class FrameWriter {
     const length = payload.byteLength;
     if (length > this.limit) throw new FrameTooLargeError(length, this.limit);
     const { u8, u16, u32, f64 } = this.#arena;
-    const needed = (layout.FRAME_HEAD_BYTES + length + layout.FRAME_ALIGNMENT - 1) & -layout.FRAME_ALIGNMENT;
+    const offset = layout.FRAME_HEAD_BYTES + (payload.byteOffset & (layout.FRAME_ALIGNMENT - 1));
+    const needed = (offset + length + layout.FRAME_ALIGNMENT - 1) & -layout.FRAME_ALIGNMENT;
     const untilEnd = this.#capacity - (this.#position & (this.#capacity - 1));
     const skipped = needed > untilEnd ? untilEnd : 0;
     if (needed + skipped > this.#room && !this.#look(needed + skipped)) return false;
@@ -86,12 +87,12 @@ export class FrameWriter {
     const number = u32[this.#nextNumber]!;
     u32[(at + layout.FRAME_LENGTH) >> 2] = length;
     u8[at + layout.FRAME_KIND] = kind;
-    u8[at + layout.FRAME_FLAGS] = 0;
+    u8[at + layout.FRAME_PAYLOAD] = offset;
     u16[(at + layout.FRAME_CONNECTION) >> 1] = this.#arena.connection;
     u32[(at + layout.FRAME_NUMBER) >> 2] = number;
     u32[(at + layout.FRAME_EPOCH) >> 2] = epoch;
     f64[(at + layout.FRAME_RECEIVED_AT) >> 3] = receivedAt;
-    u8.set(payload, at + layout.FRAME_HEAD_BYTES);
+    u8.set(payload, at + offset);
     u32[this.#nextNumber] = number + 1;
     this.#position = end;
     this.#room -= needed + skipped;
@@ -108,7 +109,7 @@ export class FrameWriter {
   /** Whether a frame of so many bytes would fit now. */
   hasRoom(length: number): boolean {
     // The most that it could take, with the end of the ring skipped.
-    const needed = 2 * (layout.FRAME_HEAD_BYTES + length + layout.FRAME_ALIGNMENT);
+    const needed = 2 * (layout.FRAME_OVERHEAD + length + layout.FRAME_ALIGNMENT);
     return needed <= this.#room || this.#look(Math.min(needed, this.#capacity));
   }
 

@@ -6,19 +6,18 @@ import type { ReaderPlace } from './reader-table.ts';
 import { RECORD_BYTES } from './record-layout.ts';
 import { RecordRing, type RingCursor } from './ring-cursor.ts';
 
-/** Most records of a stretch: what has been read is released between two, so that the decoder has room before a long run ends. */
-const STRETCH = 128;
+/** Records between two releases within a run, so that the decoder has room before a long run ends. */
+const RELEASE_EVERY = 128;
 
 /**
- * Zero-copy: views lie in the ring itself, and the decoder cannot overwrite what has not been released. A record is
- * released when the view has moved on.
+ * Zero-copy: views lie in the ring itself, and the decoder cannot overwrite what has not been released. Records are released
+ * when the reader has left them, a stretch at a time.
  */
 export class GatingCursor implements RingCursor {
-  readonly u32: Uint32Array;
-  readonly lagged = 0;
-  readonly coalesced = 0;
   from = 0;
   to = 0;
+  readonly lagged = 0;
+  readonly coalesced = 0;
   readonly #arena: Arena;
   readonly #place: ReaderPlace;
   readonly #slots: number;
@@ -26,14 +25,13 @@ export class GatingCursor implements RingCursor {
   readonly #published: number;
   readonly #spaceWanted: number;
   readonly #latency: FrameLatency;
-  /** What lies before it has been read and released. */
+  /** Of the record at `from`: all before it is released. */
   #position: number;
   #end: number;
   #left = false;
 
   constructor(arena: Arena) {
     const ring = new RecordRing(arena);
-    this.u32 = arena.u32;
     this.#arena = arena;
     this.#place = ring.readers.join('gating');
     this.#slots = ring.slots;
@@ -47,40 +45,38 @@ export class GatingCursor implements RingCursor {
     this.#ringIfWanted();
   }
 
-  ready(reached: number): boolean {
-    const position = (this.#position + (reached - this.from) / RECORD_BYTES) >>> 0;
-    return position !== Atomics.load(this.u32, this.#published);
+  ready(next: number): boolean {
+    const position = (this.#position + (next - this.from) / RECORD_BYTES) >>> 0;
+    return position !== Atomics.load(this.#arena.u32, this.#published);
   }
 
   open(): number {
     this.#check();
-    this.#end = Atomics.load(this.u32, this.#published);
+    this.#end = Atomics.load(this.#arena.u32, this.#published);
     return (this.#end - this.#position) >>> 0;
   }
 
-  next(): boolean {
+  advance(next: number): boolean {
+    this.settle(next);
     const left = (this.#end - this.#position) >>> 0;
     if (left === 0) return false;
     const first = this.#position & this.#mask;
-    const records = Math.min(left, STRETCH, this.#mask + 1 - first);
+    const count = Math.min(left, RELEASE_EVERY, this.#mask + 1 - first);
     this.from = this.#slots + first * RECORD_BYTES;
-    this.to = this.from + records * RECORD_BYTES;
+    this.to = this.from + count * RECORD_BYTES;
+    this.#latency.read(this.from, this.to);
     return true;
   }
 
-  settle(reached: number): void {
-    const records = (reached - this.from) / RECORD_BYTES;
-    if (records === 0) return;
+  settle(next: number): void {
+    if (next === this.from) return;
     this.#check();
-    this.from = reached;
-    this.#position = (this.#position + records) >>> 0;
-    this.#place.addRead(records);
+    const read = (next - this.from) / RECORD_BYTES;
+    this.from = next;
+    this.#position = (this.#position + read) >>> 0;
+    this.#place.addRead(read);
     this.#place.release(this.#position);
     this.#ringIfWanted();
-  }
-
-  enterFrame(record: number): number {
-    return this.#latency.read(record);
   }
 
   resetLatency(): void {
@@ -97,7 +93,7 @@ export class GatingCursor implements RingCursor {
   #check(): void {
     // Whoever was not expelled at this point has read everything before it untouched.
     fence();
-    if (!this.#left && this.#place.expelled) throw new ReaderExpelledError(STRETCH);
+    if (!this.#left && this.#place.expelled) throw new ReaderExpelledError(RELEASE_EVERY);
   }
 
   #ringIfWanted(): void {

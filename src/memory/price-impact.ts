@@ -43,25 +43,23 @@ export function priceImpact(
   const wanted = unitsOf(quantity, powerOfTen(levels.quantityScale));
   let left = wanted;
   let best = 0;
-  let worst = 0;
   let weighted = 0;
   let level = 0;
   for (; level < levels.length && left > 0; level++) {
-    worst = levels.priceHigh(level) * TWO_32 + levels.priceLow(level);
-    if (level === 0) best = worst;
+    const price = levels.priceHigh(level) * TWO_32 + levels.priceLow(level);
+    if (level === 0) best = price;
     const taken = Math.min(left, levels.quantityHigh(level) * TWO_32 + levels.quantityLow(level));
-    weighted += (worst - best) * taken;
+    weighted += (price - best) * taken;
     left -= taken;
   }
   const taken = wanted - left;
   // Distances from the best price lose less than prices would, and one level gives its own price.
   const distance = weighted / taken;
-  const power = powerOfTen(levels.priceScale);
   into.filled = left === 0;
   into.quantity = into.filled ? quantity : taken / powerOfTen(levels.quantityScale);
-  into.averagePrice = (best + distance) / power;
-  into.worstPrice = taken > 0 ? worst / power : Number.NaN;
-  into.value = taken > 0 ? into.quantity * into.averagePrice : 0;
+  into.averagePrice = level === 0 ? Number.NaN : levels.price(0) + distance / powerOfTen(levels.priceScale);
+  into.worstPrice = level === 0 ? Number.NaN : levels.price(level - 1);
+  into.value = level === 0 ? 0 : into.quantity * into.averagePrice;
   into.levels = level;
   into.impactBps = (Math.abs(distance) / best) * 10_000;
   return into;

@@ -7,17 +7,17 @@ import type { Doorbell } from './doorbell.ts';
 import { GatingCursor } from './gating-cursor.ts';
 import { hasLeft, leaveOnExit } from './leave-on-exit.ts';
 import type { ReaderKind } from './reader-table.ts';
-import { type Batch, RecordRun, type Track } from './record-run.ts';
-import type { RecordView, ViewFactory, ViewSelector } from './record-view.ts';
+import { RECORD_BYTES } from './record-layout.ts';
+import type { RecordView, ViewFactory } from './record-view.ts';
 import type { RingCursor } from './ring-cursor.ts';
 
-export type { Batch };
-
-const CURSORS: Readonly<Record<ReaderKind, new (arena: Arena) => RingCursor>> = {
+const CURSORS: Readonly<Record<ReaderKind, CursorClass>> = {
   copying: CopyingCursor,
   gating: GatingCursor,
   conflating: ConflatingCursor,
 };
+
+type CursorClass = new (arena: Arena) => RingCursor;
 
 export interface ReaderOptions {
   /**
@@ -29,27 +29,29 @@ export interface ReaderOptions {
   kind?: ReaderKind;
 }
 
+/** Records that can be read now. Valid until the next one is asked for. */
+export interface Batch<View> extends Iterable<View> {
+  /** How many records were published when the batch was made; a lapped copying reader may get fewer. */
+  readonly size: number;
+}
+
 /**
- * Reads the records of one or more arenas, in order within each. The view that it hands out is one flyweight an arena
- * (one a kind, where records are of several), moved from record to record: read what you need, or copy it (`toObject()`), before
- * you go on.
+ * Reads the records of one or more arenas, in order within each. The view that it hands out is one flyweight an arena,
+ * moved from record to record: read what you need, or copy it (`toObject()`), before you go on.
  *
  * On a thread that must not block: `for await (const batch of reader) for (const tick of batch) …`.
  * On a worker: `while (reader.waitSync(1000)) for (const tick of reader.drain()) …`.
  */
-export class RecordReader<View extends RecordView> implements AsyncIterable<Batch<View>>, Disposable {
+export class RecordReader<View> implements AsyncIterable<Batch<View>>, Disposable {
   readonly kind: ReaderKind;
   readonly #arenas: readonly Arena[];
   readonly #cursors: readonly RingCursor[];
   readonly #bell: Doorbell;
-  readonly #run: RecordRun<View>;
+  readonly #run: Run<View>;
   readonly #ready: () => boolean;
   #closed = false;
 
-  /**
-   * @throws TooManyReadersError when a ring has no place left
-   * @throws ReaderExpelledError, when it is read or closed, for a gating reader that did not move for too long
-   */
+  /** @throws TooManyReadersError when a ring has no place left */
   constructor(arenas: readonly Arena[], view: ViewFactory<View>, options: ReaderOptions = {}) {
     const { kind = 'copying' } = options;
     const Cursor = CURSORS[kind];
@@ -64,16 +66,21 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
     this.kind = kind;
     this.#arenas = arenas;
     this.#bell = first.recordBell;
-    const tracks: Track<View>[] = [];
+    const cursors: RingCursor[] = [];
     try {
-      for (const arena of arenas) tracks.push(trackOf(view(arena), new Cursor(arena)));
+      for (const arena of arenas) {
+        cursors.push(new Cursor(arena));
+      }
     } catch (error) {
-      for (const { cursor } of tracks) cursor.leave();
+      for (const cursor of cursors) cursor.leave();
       throw error;
     }
-    this.#cursors = tracks.map(({ cursor }) => cursor);
-    this.#run = new RecordRun(tracks);
+    this.#cursors = cursors;
     leaveOnExit(this);
+    this.#run = new Run(
+      cursors,
+      arenas.map((arena) => view(arena)),
+    );
     this.#ready = () => this.#closed || this.ready || this.ended;
   }
 
@@ -151,13 +158,10 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
     if (this.#closed) return;
     this.#closed = true;
     hasLeft(this);
-    try {
-      // A loop that is under way ends: its places may soon be those of other readers.
-      this.#run.return();
-    } finally {
-      for (const cursor of this.#cursors) cursor.leave();
-      this.#bell.ringAlways();
-    }
+    // A loop that is under way ends: its places may soon be those of other readers.
+    this.#run.stop();
+    for (const cursor of this.#cursors) cursor.leave();
+    this.#bell.ringAlways();
   }
 
   [Symbol.dispose](): void {
@@ -165,12 +169,97 @@ export class RecordReader<View extends RecordView> implements AsyncIterable<Batc
   }
 }
 
-function trackOf<View extends RecordView>(view: View | ViewSelector<View>, cursor: RingCursor): Track<View> {
-  return { cursor, view, selector: isSelector(view) ? view : undefined };
-}
+/**
+ * The iterable, the iterator and the iterator's result in one object: running through records allocates nothing.
+ */
+class Run<View> implements Batch<View>, IterableIterator<View> {
+  size = 0;
+  done = true;
+  value!: View;
+  readonly #cursors: readonly RingCursor[];
+  readonly #views: readonly RecordView<View>[];
+  /** Which arena's turn it is; and where the records at hand come from, with the view of them. */
+  #at: number;
+  #cursor: RingCursor | undefined;
+  #view: RecordView<View>;
+  /** Bytes: the next record, and the end of its stretch. */
+  #next = 0;
+  #end = 0;
 
-function isSelector<View extends RecordView>(view: View | ViewSelector<View>): view is ViewSelector<View> {
-  return 'current' in view;
+  constructor(cursors: readonly RingCursor[], views: readonly RecordView<View>[]) {
+    this.#cursors = cursors;
+    this.#views = views;
+    this.#at = cursors.length;
+    this.#view = views[0]!;
+  }
+
+  /** Whether a record waits behind the last one that was handed out. */
+  get ready(): boolean {
+    for (const cursor of this.#cursors) {
+      if (cursor.ready(cursor === this.#cursor ? this.#next : cursor.from)) return true;
+    }
+    return false;
+  }
+
+  open(): void {
+    this.#settle();
+    this.size = 0;
+    for (const cursor of this.#cursors) this.size += cursor.open();
+    this.#at = 0;
+    this.done = false;
+  }
+
+  next(): IteratorResult<View> {
+    const record = this.#next;
+    if (record === this.#end) return this.#advance();
+    this.#next = record + RECORD_BYTES;
+    this.value = this.#view.moveTo(record);
+    return this as IteratorResult<View>;
+  }
+
+  #advance(): IteratorResult<View> {
+    for (; this.#at < this.#cursors.length; this.#at++) {
+      const cursor = this.#cursors[this.#at]!;
+      const next = cursor === this.#cursor ? this.#next : cursor.from;
+      this.#cursor = cursor;
+      if (!cursor.advance(next)) continue;
+      this.#next = cursor.from;
+      this.#end = cursor.to;
+      this.#view = this.#views[this.#at]!;
+      return this.next();
+    }
+    this.#cursor = undefined;
+    this.done = true;
+    return this as IteratorResult<View>;
+  }
+
+  /** What has been handed out is done with. */
+  #settle(): void {
+    const cursor = this.#cursor;
+    const next = this.#next;
+    // First, because an expelled reader's cursor throws.
+    this.#cursor = undefined;
+    this.#next = this.#end;
+    cursor?.settle(next);
+  }
+
+  return(): IteratorResult<View> {
+    this.#settle();
+    this.stop();
+    return this as IteratorResult<View>;
+  }
+
+  /** Ends without a word to the ring. */
+  stop(): void {
+    this.#cursor = undefined;
+    this.#next = this.#end;
+    this.#at = this.#cursors.length;
+    this.done = true;
+  }
+
+  [Symbol.iterator](): IterableIterator<View> {
+    return this;
+  }
 }
 
 function sameBell(a: Arena, b: Arena): boolean {

@@ -7,20 +7,20 @@ export interface RecordMemory {
   readonly f64: Float64Array;
 }
 
-/** A flyweight that reads a record where it lies; a venue's views implement it. */
-export interface RecordView {
-  /** Points it at the record that starts at this byte of its memory, a multiple of 8. Allocates nothing. */
-  moveTo(offset: number): void;
+/**
+ * A flyweight that reads a record where it lies; a venue's views implement it. Where records are of several kinds, it is what
+ * chooses among their views.
+ */
+export interface RecordView<View> {
+  /**
+   * Points it at the record that starts at this byte of its memory, a multiple of 8, and answers the view of that record:
+   * itself, if there is only one kind. Allocates nothing.
+   */
+  moveTo(offset: number): View;
 }
 
-/** For venues with records of several kinds: moves the one of its views that fits the record, and names it. */
-export interface ViewSelector<View extends RecordView> extends RecordView {
-  /** The view of the record to which it was moved last. */
-  readonly current: View;
-}
-
-/** Makes a view, or a selector of views, over a memory; it is moved before it is read. */
-export type ViewFactory<View extends RecordView> = (memory: RecordMemory) => View | ViewSelector<View>;
+/** Makes a view over a memory; it is moved before it is read. */
+export type ViewFactory<View> = (memory: RecordMemory) => RecordView<View>;
 
 /** Memory of its own for `bytes` of records, a multiple of 8. */
 export function privateMemory(bytes: number): RecordMemory {

@@ -5,29 +5,25 @@ import { RECORD_BYTES } from './record-layout.ts';
 import * as layout from './record-ring-layout.ts';
 
 /**
- * One reader's way through one record ring, a stretch of records at a time. A `RecordReader` holds one for each arena that
- * it reads.
+ * One reader's way through one record ring. A `RecordReader` holds one for each arena that it reads. It gives out stretches of
+ * records that lie one behind the other, so that going from one to the next costs an addition.
  */
 export interface RingCursor {
-  /** What holds the records: the arena. */
-  readonly u32: Uint32Array;
-  /** The stretch: byte offsets of its first record and of its end. */
+  /** The stretch that was given out, in bytes from the start of the arena: what is left of it, and its end. */
   readonly from: number;
   readonly to: number;
+  /** Whether a record waits behind `next`, which is within the stretch or its end. */
+  ready(next: number): boolean;
   /** Overwritten before this reader came to them, since it joined. */
   readonly lagged: number;
   /** Updates that it did not see because newer ones came. Always 0 for others than conflating ones. */
   readonly coalesced: number;
-  /** Whether a record waits, when the stretch has been read as far as byte `reached`. */
-  ready(reached: number): boolean;
-  /** Fixes how far `next()` goes: what is published now. Answers how many records that is. */
+  /** Fixes how far `advance()` goes: what is published now. Answers how many records that is. */
   open(): number;
-  /** Goes on to the next stretch, with the last one settled; false at the end that `open()` fixed. */
-  next(): boolean;
-  /** What lies before byte `reached` of the stretch has been read, and is released. The rest comes again. */
-  settle(reached: number): void;
-  /** Reading has come to a record of another frame than the one before; answers the frame's number. */
-  enterFrame(record: number): number;
+  /** Settles, and gives out what is left of the stretch or the next one; false at the end that `open()` fixed. */
+  advance(next: number): boolean;
+  /** The reader is done with what lies before `next`, which is within the stretch or its end. */
+  settle(next: number): void;
   /** Measures receive → read anew from now on. */
   resetLatency(): void;
   /** Gives the reader's place in the ring back. */

@@ -23,9 +23,9 @@ function setup(frameRingBytes: number) {
   const drain = (most = Number.POSITIVE_INFINITY) => {
     const frames: string[] = [];
     while (frames.length < most && reader.next()) {
-      const { head } = reader;
+      const { head, payload } = reader;
       const length = arena.u32[(head + layout.FRAME_LENGTH) >> 2];
-      const first = arena.u8[head + layout.FRAME_HEAD_BYTES];
+      const first = arena.u8[payload];
       const isReset = arena.u8[head + layout.FRAME_KIND] === FRAME_KIND_RESET;
       frames.push(isReset ? 'reset' : `${first}:${length}`);
       reader.release();

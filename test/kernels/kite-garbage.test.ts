@@ -79,7 +79,7 @@ class Field {
     // The kernel has read the header. What it still needs: divisors, the frame, and an empty latest table.
     const { offset: frames } = arena.region(arenaLayout.REGION_FRAME_RING);
     const data = frames + frameRingLayout.FRAME_DATA;
-    const taken = frameRingLayout.FRAME_HEAD_BYTES + bytes.length;
+    const taken = frameRingLayout.FRAME_OVERHEAD + bytes.length;
     // A frame that did not fit the end of the ring lies at its start.
     const end = 8192 - (startPosition & 8191);
     this.#head = data + (Math.ceil(taken / 8) * 8 > end ? 0 : startPosition & 8191);

@@ -304,6 +304,7 @@ describe('the kernel by itself', () => {
     const put = (kind: number, bytes: Uint8Array) => {
       arena.u32[head >> 2] = bytes.length;
       arena.u8[head + frameRingLayout.FRAME_KIND] = kind;
+      arena.u8[head + frameRingLayout.FRAME_PAYLOAD] = frameRingLayout.FRAME_HEAD_BYTES;
       arena.u8.set(bytes, head + frameRingLayout.FRAME_HEAD_BYTES);
       return kernel.most(head);
     };

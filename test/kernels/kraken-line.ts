@@ -58,7 +58,13 @@ export function krakenArena({ gapPolicy = 'resync', ...options }: LineOptions = 
 export interface Raw {
   readonly kind: string;
   readonly symbol: string;
-  readonly [field: string]: unknown;
+  readonly time?: bigint;
+  readonly inexact?: true;
+  readonly continued?: true;
+  /** Of a book's record. */
+  readonly part?: number;
+  readonly bids?: readonly RawLevel[];
+  readonly asks?: readonly RawLevel[];
 }
 
 export interface RawLevel {
@@ -279,7 +285,9 @@ export class Line {
       ...((flags & layout.KRAKEN_FLAG_CONTINUED) !== 0 && { continued: true }),
       ...read(this, at),
     };
-    return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Raw;
+    return Object.fromEntries(
+      Object.entries(record).filter(([, value]) => value !== undefined),
+    ) as unknown as Raw;
   }
 
   decimal(at: number, scaleAt: number): string | undefined {

@@ -102,7 +102,7 @@ describe('a copying tap of the frame ring', () => {
     start: fc.constantFrom(...START_POSITIONS),
     steps: fc.array(
       fc.oneof(
-        fc.record({ write: fc.integer({ min: 1, max: 12 }), length: fc.nat(104) }),
+        fc.record({ write: fc.integer({ min: 1, max: 12 }), length: fc.nat(96) }),
         fc.record({ take: fc.integer({ min: 1, max: 5 }) }),
       ),
       { maxLength: 80, size: 'max' },

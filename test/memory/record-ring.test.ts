@@ -123,9 +123,11 @@ describe('a record ring with readers that join and leave', () => {
           tracked.next = record + 1;
           tracked.delivered += 1;
           tracked.held = { view, record };
-          // Within a run, gating readers release every so many records, and where the ring begins anew.
-          const stretchEnded = record - tracked.released >= 128 || positionOf(record) % capacity === 0;
-          if (tracked.kind === 'gating' && stretchEnded) tracked.released = record;
+          // Within a run, gating readers release every so many records, and at the end of the ring.
+          const wrapped = (positionOf(record) & (capacity - 1)) === 0;
+          if (tracked.kind === 'gating' && (wrapped || record - tracked.released >= 128)) {
+            tracked.released = record;
+          }
           return true;
         }
         function checkAll(tracked: Tracked): void {

@@ -45,7 +45,7 @@ export function writeRecords(arena: Arena, writer: RecordWriter, count: number):
 }
 
 /** A view of a record of the tests. */
-export class TestView implements RecordView {
+export class TestView implements RecordView<TestView> {
   readonly #u32: Uint32Array;
   #word = 0;
 
@@ -53,8 +53,9 @@ export class TestView implements RecordView {
     this.#u32 = memory.u32;
   }
 
-  moveTo(offset: number): void {
+  moveTo(offset: number): this {
     this.#word = offset >> 2;
+    return this;
   }
 
   /** Position that the record says it has. */

@@ -18,7 +18,7 @@ export function most(head: usize): u32 {
 }
 export function decode(head: usize, position: u32, decodedAt: f64): u32 {
   if (most(head) == 0) return 0;
-  const first: u32 = load<u8>(head, ${frameRingLayout.FRAME_HEAD_BYTES});
+  const first: u32 = load<u8>(head + load<u8>(head, ${frameRingLayout.FRAME_PAYLOAD}));
   if (first == ${POISON}) unreachable();
   const slot = slots + (position & mask) * 256;
   store<u32>(slot, position, ${recordLayout.RECORD_NUMBER});

@@ -60,11 +60,11 @@ import {
 import {
   FRAME_CONNECTION,
   FRAME_EPOCH,
-  FRAME_HEAD_BYTES,
   FRAME_KIND,
   FRAME_KIND_BINARY,
   FRAME_LENGTH,
   FRAME_NUMBER,
+  FRAME_PAYLOAD,
   FRAME_RECEIVED_AT,
 } from '../../src/memory/frame-ring-layout.ts';
 import {
@@ -108,7 +108,7 @@ export function attach(): void {
 export function most(head: usize): u32 {
   const length = load<u32>(head, FRAME_LENGTH);
   if (load<u8>(head, FRAME_KIND) != FRAME_KIND_BINARY || length < <u32>FRAME_COUNT_BYTES) return 0;
-  const count: u32 = bswap<u16>(load<u16>(head, FRAME_HEAD_BYTES));
+  const count: u32 = bswap<u16>(load<u16>(head + load<u8>(head, FRAME_PAYLOAD)));
   return min(count, (length - FRAME_COUNT_BYTES) / SMALLEST_STEP);
 }
 
@@ -136,7 +136,7 @@ function decodeTo(base: usize, mask: u32, head: usize, position: u32, decodedAt:
   if (load<u8>(head, FRAME_KIND) != FRAME_KIND_BINARY) return 0;
 
   const length = load<u32>(head, FRAME_LENGTH);
-  let at = head + FRAME_HEAD_BYTES;
+  let at = head + load<u8>(head, FRAME_PAYLOAD);
   const end = at + length;
   if (length < <u32>FRAME_COUNT_BYTES) {
     if (length == HEARTBEAT_BYTES) store<u32>(results, 1, RESULT_HEARTBEAT);

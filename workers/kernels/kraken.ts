@@ -16,11 +16,11 @@ import {
   RESULT_OVERFLOWED,
 } from '../../src/memory/counters-layout.ts';
 import {
-  FRAME_HEAD_BYTES,
   FRAME_KIND,
   FRAME_KIND_RESET,
   FRAME_KIND_TEXT,
   FRAME_LENGTH,
+  FRAME_PAYLOAD,
 } from '../../src/memory/frame-ring-layout.ts';
 import { RECORD_BYTES } from '../../src/memory/record-layout.ts';
 import { RECORD_READER_COUNT, RECORD_SLOTS, SCRATCH_SLOTS } from '../../src/memory/record-ring-layout.ts';
@@ -94,7 +94,7 @@ export function attach(): void {
 /** The most records that a frame can hold: every one takes an object at least. */
 export function most(head: usize): u32 {
   if (load<u8>(head, FRAME_KIND) != FRAME_KIND_TEXT) return 0;
-  const text = head + FRAME_HEAD_BYTES;
+  const text = head + load<u8>(head, FRAME_PAYLOAD);
   return countByte(OPEN_OBJECT, text, text + load<u32>(head, FRAME_LENGTH));
 }
 
@@ -123,7 +123,7 @@ function decodeFrame(head: usize, inOneSlot: bool): u32 {
     emptyBooks();
     return 0;
   }
-  const text = head + FRAME_HEAD_BYTES;
+  const text = head + load<u8>(head, FRAME_PAYLOAD);
   scanUntil(text + load<u32>(head, FRAME_LENGTH));
   if (kind != FRAME_KIND_TEXT || !readMessage(text)) {
     clearResults();

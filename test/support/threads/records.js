@@ -21,6 +21,7 @@ export class StressView {
 
   moveTo(offset) {
     this.#at = offset >> 2;
+    return this;
   }
 
   get number() {

@@ -7,9 +7,3 @@ export function microseconds(): number {
 export function microsecondsSince(sent: number): number {
   return (microseconds() - sent) >>> 0;
 }
-
-/** The value that 99 of 100 do not exceed. */
-export function p99(latencies: readonly number[]): number {
-  const sorted = Float64Array.from(latencies).sort();
-  return sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Number.NaN;
-}
