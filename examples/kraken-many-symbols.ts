@@ -21,7 +21,7 @@ export const run: KrakenExample = async ({ options, simulator }) => {
         spreads.push({ symbol: top.symbol, bps: top.spreadBps });
     }
     spreads.sort((a, b) => a.bps - b.bps);
-    const tightest = spreads.slice(0, 5).map(({ symbol, bps }) => `${symbol} ${bps.toFixed(2)}`);
+    const tightest = spreads.slice(0, 5).map(({ symbol, bps }) => `${symbol} ${bps.toFixed(4)}`);
     const { booksMatched, rates } = feed.stats();
     console.log(
       `${booksMatched} checks, ${rates.recordsPerSecond.toFixed(0)} records/s; bps: ${tightest.join(', ')}`,

@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KiteFeed } from 'tickring';
+import type { KiteSimulatorStats } from 'tickring/sim';
 import { SimulatorProcess } from './internals.ts';
 import { Meter, type Sample } from './meter.ts';
 import { plot } from './plot.ts';
@@ -20,19 +21,26 @@ const MOST_RSS_GROWTH = 5e6;
 const MOST_HEAP_GROWTH = 5e5;
 const PLOT = new URL('../../docs/reliability-soak.svg', import.meta.url);
 
+/** What the simulator says when it listens. */
+interface Greeting {
+  readonly url: string;
+  readonly instrumentTokens: readonly number[];
+}
+
 await torture('soak', async (run) => {
   const seconds = run.pick(SHORT_SECONDS, NIGHTLY_SECONDS);
   const interval = run.nightly ? 5 : 1;
   const args = ['kite', '--rate', 'max', '--packets-per-frame', '200', '--seed', String(run.seed)];
-  const simulator = await SimulatorProcess.start(args);
+  const simulator = await SimulatorProcess.start<Greeting, KiteSimulatorStats>(args);
+  const { url, instrumentTokens } = simulator.greeting;
   const feed = new KiteFeed({
-    url: simulator.url,
+    url,
     apiKey: 'demo',
     accessToken: 'demo',
     connections: 3,
     mode: 'full',
   });
-  feed.subscribe(simulator.instrumentTokens);
+  feed.subscribe(instrumentTokens);
   const reader = new CountingThread(feed.handle);
   await reader.joined();
   await feed.start();

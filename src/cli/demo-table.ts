@@ -1,4 +1,5 @@
 import type { KiteFeed } from '../kite/index.ts';
+import { micros, percent, whole } from './demo-run.ts';
 
 /** Instruments worth showing, with their names. */
 export const SHOWN: ReadonlyMap<number, string> = new Map([
@@ -46,16 +47,4 @@ function row(feed: KiteFeed, token: number, name: string): string {
 
 function price(value: number | undefined): string {
   return (value === undefined ? '–' : value.toFixed(2)).padStart(12);
-}
-
-export function whole(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(0)} %`;
-}
-
-export function micros(value: number): string {
-  return value < 10_000 ? `${value.toFixed(0)} µs` : `${(value / 1000).toFixed(0)} ms`;
 }

@@ -5,8 +5,8 @@ const HELP = `Usage: tickring COMMAND [options]
 
 Market data for Node.js, decoded off the event loop.
 
-  demo        a feed of 9,000 instruments against the simulator, as a live table
-  sim VENUE   a simulator that speaks the venue's real protocol (kite)
+  demo        a feed against the simulator, or the real service, as a live table (--venue kite or kraken; default kite)
+  sim VENUE   a simulator that speaks the venue's real protocol (kite, kraken or kalshi)
 
 tickring COMMAND --help says more.
 `;

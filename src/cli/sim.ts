@@ -6,6 +6,7 @@ Plays a venue's service on 127.0.0.1, until it is interrupted.
 
   kite      Kite's ticker
   kraken    Kraken's WebSocket API v2, and REST as far as it hands out tokens
+  kalshi    Kalshi's WebSocket API
 
 tickring sim VENUE --help says more.
 `;
@@ -16,6 +17,7 @@ type Command = (args: string[]) => Promise<void>;
 const VENUES: Readonly<Record<string, () => Promise<Command>>> = {
   kite: async () => (await import('./sim-kite.ts')).simKite,
   kraken: async () => (await import('./sim-kraken.ts')).simKraken,
+  kalshi: async () => (await import('./sim-kalshi.ts')).simKalshi,
 };
 
 /**

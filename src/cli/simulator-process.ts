@@ -1,44 +1,35 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { KiteSimulatorStats } from '../sim/index.ts';
-
-/** What the simulator says when it listens. */
-interface Greeting {
-  url: string;
-  instrumentTokens: number[];
-}
 
 const MAIN = new URL('./main.js', import.meta.url);
 
 /** A simulator in a process of its own, so that it shares neither thread nor garbage collector with the feed. */
-export class SimulatorProcess {
-  readonly url: string;
-  /** The universe. */
-  readonly instrumentTokens: readonly number[];
+export class SimulatorProcess<Greeting, Stats> {
+  /** What it said when it listened. */
+  readonly greeting: Greeting;
   readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess, { url, instrumentTokens }: Greeting) {
+  private constructor(child: ChildProcess, greeting: Greeting) {
     this.#child = child;
-    this.url = url;
-    this.instrumentTokens = instrumentTokens;
+    this.greeting = greeting;
   }
 
   /** @param args what `tickring sim` takes */
-  static async start(args: readonly string[]): Promise<SimulatorProcess> {
+  static async start<Greeting, Stats>(args: readonly string[]): Promise<SimulatorProcess<Greeting, Stats>> {
     const child = fork(MAIN, ['sim', ...args], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       // Its own process group: Ctrl-C is for the feed, which then ends the simulator.
       detached: true,
     });
     const [greeting] = (await once(child, 'message')) as [Greeting];
-    return new SimulatorProcess(child, greeting);
+    return new SimulatorProcess<Greeting, Stats>(child, greeting);
   }
 
-  /** Stops producing ticks; answers what has been sent. */
-  async pause(): Promise<KiteSimulatorStats> {
+  /** Has nothing happen any more; answers what has been sent. */
+  async pause(): Promise<Stats> {
     const answer = once(this.#child, 'message');
     this.#child.send('pause');
-    const [{ stats }] = (await answer) as [{ stats: KiteSimulatorStats }];
+    const [{ stats }] = (await answer) as [{ stats: Stats }];
     return stats;
   }
 

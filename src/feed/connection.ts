@@ -288,18 +288,26 @@ export class Connection {
     const { readTimeout } = this.#options;
     clearInterval(this.#liveness);
     if (readTimeout === Number.POSITIVE_INFINITY) return;
+    const dead = () => epochNow() - this.#heardAt >= readTimeout;
     this.#liveness = setInterval(() => {
       // A socket that we paused ourselves is silent by our own will.
       if (this.#intake.paused) this.#heard();
-      if (epochNow() - this.#heardAt < readTimeout) return;
+      if (!dead()) return;
       const socket = this.#socket;
-      this.#socket = undefined;
-      socket?.terminate();
-      this.#tryAgain(
-        'silent',
-        new ConnectionError(`nothing was heard for ${readTimeout} ms: taken for half open`),
-      );
+      // A thread that was blocked has not read yet what has come meanwhile: sockets are read before this is called.
+      setImmediate(() => {
+        if (dead() && socket && this.#socket === socket && this.state !== 'closed') this.#silent(socket);
+      });
     }, readTimeout / 4);
+  }
+
+  #silent(socket: WebSocket): void {
+    this.#socket = undefined;
+    socket.terminate();
+    this.#tryAgain(
+      'silent',
+      new ConnectionError(`nothing was heard for ${this.#options.readTimeout} ms: taken for half open`),
+    );
   }
 
   #notConnected(status: number | undefined, failure: Error | undefined): void {

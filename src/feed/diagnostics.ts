@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 
 /**
  * What feeds publish on `node:diagnostics_channel`; free when nobody listens. The payload is that of the feed's event of the
- * same name, with the connection and account that it concerns.
+ * same name, with the connection and account (of Kraken, endpoint) that it concerns.
  */
 export const CHANNELS = {
   /** A connection went from one state to another: { connection, account, from, to, cause, at }. */

@@ -35,6 +35,8 @@ export interface BookWatchOptions {
   readonly resync: boolean;
   /** Resyncs in a row before a book is degraded. */
   readonly attempts: number;
+  /** Whether it has been acknowledged since it was asked for. */
+  readonly isLive: (connection: number, symbol: string) => boolean;
   /** How often the connection has been opened, if it is open: what is older is of no interest. */
   readonly epochOf: (connection: number) => number | undefined;
   /** How long a snapshot may take, ms. */
@@ -262,7 +264,14 @@ export class BookWatch {
     if (episode.phase === 'failing') {
       this.#episodes.delete(key);
     } else if (episode.phase !== 'done') {
-      const { phase } = episode;
+      const { phase, symbol } = episode;
+      // The snapshot comes behind the acknowledgement, but is seen at once: that one still has to come to this thread.
+      if (
+        phase === 'asked' &&
+        this.#head.state !== 'empty' &&
+        !this.#options.isLive(episode.connection, symbol)
+      )
+        return;
       episode.phase = 'done';
       episode.at = performance.now();
       if (phase === 'degraded') this.#setDegraded(episode, false);

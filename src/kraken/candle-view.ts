@@ -1,6 +1,6 @@
 import { KrakenView } from './kraken-view.ts';
 import * as layout from './record-layout.ts';
-import { integerOf, optionalTime, requiredDecimal, requiredText, scaleOf } from './view-fields.ts';
+import { integerOf, optionalTime, requiredText, scaleOf } from './view-fields.ts';
 
 // Imported constants are loaded anew each time; those of this file V8 knows.
 const OPEN = layout.CANDLE_OPEN;
@@ -62,7 +62,7 @@ export class CandleView extends KrakenView {
   }
 
   get open(): number {
-    return requiredDecimal(this.fields, OPEN, OPEN_SCALE);
+    return this.fields.decimalAt(OPEN, OPEN_SCALE) ?? Number.NaN;
   }
 
   get openText(): string {
@@ -78,7 +78,7 @@ export class CandleView extends KrakenView {
   }
 
   get high(): number {
-    return requiredDecimal(this.fields, HIGH, HIGH_SCALE);
+    return this.fields.decimalAt(HIGH, HIGH_SCALE) ?? Number.NaN;
   }
 
   get highText(): string {
@@ -94,7 +94,7 @@ export class CandleView extends KrakenView {
   }
 
   get low(): number {
-    return requiredDecimal(this.fields, LOW, LOW_SCALE);
+    return this.fields.decimalAt(LOW, LOW_SCALE) ?? Number.NaN;
   }
 
   get lowText(): string {
@@ -110,7 +110,7 @@ export class CandleView extends KrakenView {
   }
 
   get close(): number {
-    return requiredDecimal(this.fields, CLOSE, CLOSE_SCALE);
+    return this.fields.decimalAt(CLOSE, CLOSE_SCALE) ?? Number.NaN;
   }
 
   get closeText(): string {
@@ -127,7 +127,7 @@ export class CandleView extends KrakenView {
 
   /** In the base currency. */
   get volume(): number {
-    return requiredDecimal(this.fields, VOLUME, VOLUME_SCALE);
+    return this.fields.decimalAt(VOLUME, VOLUME_SCALE) ?? Number.NaN;
   }
 
   get volumeText(): string {
@@ -144,7 +144,7 @@ export class CandleView extends KrakenView {
 
   /** Volume-weighted average price. */
   get vwap(): number {
-    return requiredDecimal(this.fields, VWAP, VWAP_SCALE);
+    return this.fields.decimalAt(VWAP, VWAP_SCALE) ?? Number.NaN;
   }
 
   get vwapText(): string {

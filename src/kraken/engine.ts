@@ -64,8 +64,6 @@ export class KrakenEngine {
   readonly #keepAlive: KeepAlive;
   /** Connections that have to be told something at the end of this turn. */
   readonly #changed = new Set<number>();
-  /** The frame of the book that is just being looked at. */
-  #failed: { receivedAt: number; text: string } | undefined;
   #system: string | undefined;
 
   constructor(
@@ -116,11 +114,7 @@ export class KrakenEngine {
         this.#system = state;
         this.#pacing.maintenance = state === 'maintenance';
       },
-      suspectBook: (connection, symbol, frame) => {
-        this.#failed = frame;
-        this.#books.suspect(connection, symbol);
-        this.#failed = undefined;
-      },
+      suspectBook: (connection, symbol) => this.#books.suspect(connection, symbol),
       broken: (connection, channel) => this.#resubscribe(connection, channel, undefined),
     });
     this.#books = new BookWatch({
@@ -128,12 +122,16 @@ export class KrakenEngine {
       resync: gapPolicy !== 'ignore',
       attempts: options.resyncAttempts,
       snapshotTimeout: SNAPSHOT_TIMEOUTS * ackTimeout,
+      isLive: (connection, symbol) =>
+        this.#streamsOn(connection, 'book', symbol).some(
+          (stream) => this.subscriptions.statusOf(stream) === 'live',
+        ),
       epochOf: (connection) => {
         const { connection: open, intake } = this.#core.slots[connection]!;
         return open?.open ? intake.epoch : undefined;
       },
       onGap: (gap) => {
-        if (gapPolicy === 'buffer') this.gapBuffer.begin(gap.connection, gap.symbol, this.#failed);
+        if (gapPolicy === 'buffer') this.gapBuffer.begin(gap.connection, gap.symbol);
         this.#event('gap', { ...gap, reason: 'checksum', channel: 'book' });
       },
       onResync: (resync) => {
@@ -359,12 +357,14 @@ export class KrakenEngine {
 
   /** False when it is not wanted on that connection. */
   #resubscribe(connection: number, channel: Channel, symbol: string | undefined): boolean {
-    for (const stream of this.subscriptions.find(slotOf(channel, symbol))) {
-      if (stream.line?.place.connection !== connection) continue;
-      this.subscriptions.resync(stream);
-      return true;
-    }
-    return false;
+    const streams = this.#streamsOn(connection, channel, symbol);
+    for (const stream of streams) this.subscriptions.resync(stream);
+    return streams.length > 0;
+  }
+
+  #streamsOn(connection: number, channel: Channel, symbol: string | undefined): Stream[] {
+    const streams = this.subscriptions.find(slotOf(channel, symbol));
+    return streams.filter(({ line }) => line?.place.connection === connection);
   }
 
   /** Under the gap policy `'buffer'`: what a snapshot does not have yet is put in again behind it. */
@@ -408,7 +408,7 @@ export class KrakenEngine {
     this.#requests.forget(connection);
     this.#books.opened(connection);
     this.#texts.opened(connection);
-    this.gapBuffer.end(connection);
+    this.gapBuffer.forget(connection);
     this.subscriptions.opened(connection);
   }
 }

@@ -313,8 +313,8 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
   }
 
   /**
-   * With the gap policy `'buffer'`: what came for a book from the message that failed to the snapshot that mended it, of its last
-   * gap; at most 256 messages, oldest first.
+   * With the gap policy `'buffer'`: the messages of a book before its check last failed (the failed one has the gap's `expected`
+   * checksum) and until the snapshot that mended it; at most 256, oldest first.
    */
   gapMessages(symbol: string): readonly GapMessage[] {
     return this.#engine.gapBuffer.messages(symbol);

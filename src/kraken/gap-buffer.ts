@@ -1,4 +1,4 @@
-/** A frame of a book that was not to be trusted. */
+/** A message of a book that is, or was, not to be trusted. */
 export interface GapMessage {
   /** ms since the epoch, with a fraction */
   readonly receivedAt: number;
@@ -11,14 +11,27 @@ interface Gap {
   readonly connection: number;
   readonly symbol: string;
   readonly messages: { receivedAt: number; text: string; replayed: boolean }[];
-  /** Messages beyond the most that are kept. */
-  dropped: number;
   open: boolean;
+}
+
+/** A text frame that came not long ago. */
+interface RecentFrame {
+  readonly receivedAt: number;
+  readonly bytes: Buffer;
+}
+
+/** The last frames of a connection. */
+interface Recent {
+  readonly frames: RecentFrame[];
+  bytes: number;
 }
 
 /** Messages kept of one gap, and gaps kept. */
 const MOST_MESSAGES = 256;
 const MOST_GAPS = 64;
+/** Frames kept of a connection, because a gap is noticed a little later than it comes, and their bytes together. */
+const MOST_RECENT = 1024;
+const MOST_RECENT_BYTES = 2 ** 20;
 
 interface BookMessage {
   readonly channel?: unknown;
@@ -27,21 +40,25 @@ interface BookMessage {
 }
 
 /**
- * For the gap policy `'buffer'`: what came for a book from the frame that failed to the snapshot that mended it. For diagnosis,
- * and to put in again what the snapshot does not have yet. It sees frames on the socket's thread, and only of connections on which
- * there is a gap at the moment.
+ * For the gap policy `'buffer'`: the messages of a book before its check failed and until the snapshot that mended it. For
+ * diagnosis, and to put in again what the snapshot does not have yet. It has a copy made of every frame on the socket's thread,
+ * and has them parsed only on connections on which there is a gap at the moment.
  */
 export class GapBuffer {
+  readonly #recent = new Map<number, Recent>();
   /** The last gap of each symbol. */
   readonly #gaps = new Map<string, Gap>();
   /** Open gaps by connection. */
   readonly #open = new Map<number, Map<string, Gap>>();
 
-  /** @param failed the frame that failed, if it is at hand */
-  begin(connection: number, symbol: string, failed: { receivedAt: number; text: string } | undefined): void {
+  /** A gap has been noticed: what came for the book not long ago belongs to it. */
+  begin(connection: number, symbol: string): void {
     this.end(connection, symbol);
-    const messages = failed ? [{ ...failed, replayed: false }] : [];
-    const gap: Gap = { connection, symbol, messages, dropped: 0, open: true };
+    const gap: Gap = { connection, symbol, messages: [], open: true };
+    for (const { receivedAt, bytes } of this.#recent.get(connection)?.frames ?? []) {
+      const text = bytes.toString();
+      if (bookMessage(text).symbol === symbol) keep(gap, { receivedAt, text, replayed: false });
+    }
     this.#gaps.delete(symbol);
     this.#gaps.set(symbol, gap);
     for (const [oldest, { open }] of this.#gaps) {
@@ -56,23 +73,30 @@ export class GapBuffer {
     open.set(symbol, gap);
   }
 
-  /** A symbol's gap is over, or all of a connection's. */
-  end(connection: number, symbol?: string): void {
+  /** A symbol's gap is over. */
+  end(connection: number, symbol: string): void {
     const open = this.#open.get(connection);
-    if (!open) return;
-    for (const [name, gap] of open) {
-      if (symbol !== undefined && name !== symbol) continue;
-      gap.open = false;
-      open.delete(name);
-    }
+    const gap = open?.get(symbol);
+    if (!open || !gap) return;
+    gap.open = false;
+    open.delete(symbol);
     if (open.size === 0) this.#open.delete(connection);
+  }
+
+  /** The connection is gone, and with it its gaps. */
+  forget(connection: number): void {
+    this.#recent.delete(connection);
+    for (const symbol of [...(this.#open.get(connection)?.keys() ?? [])]) this.end(connection, symbol);
   }
 
   /** A text frame came. Answers the frames that are to be put in behind it. */
   take(connection: number, data: Uint8Array, receivedAt: number): readonly string[] {
+    // A copy: a frame is a part of all that the socket read at once, and would keep that.
+    const bytes = Buffer.from(data);
+    this.#remember(connection, { receivedAt, bytes });
     const open = this.#open.get(connection);
     if (!open) return [];
-    const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString();
+    const text = bytes.toString();
     const { symbol, snapshot, timestamp } = bookMessage(text);
     const gap = symbol === undefined ? undefined : open.get(symbol);
     if (!gap) return [];
@@ -96,19 +120,23 @@ export class GapBuffer {
     return this.#gaps.get(symbol)?.messages ?? [];
   }
 
-  /** How many messages of the symbol's last gap were more than are kept. */
-  dropped(symbol: string): number {
-    return this.#gaps.get(symbol)?.dropped ?? 0;
+  #remember(connection: number, frame: RecentFrame): void {
+    let recent = this.#recent.get(connection);
+    if (!recent) {
+      recent = { frames: [], bytes: 0 };
+      this.#recent.set(connection, recent);
+    }
+    const { frames } = recent;
+    frames.push(frame);
+    recent.bytes += frame.bytes.length;
+    while (frames.length > MOST_RECENT || (recent.bytes > MOST_RECENT_BYTES && frames.length > 1))
+      recent.bytes -= frames.shift()!.bytes.length;
   }
 }
 
-function keep(gap: Gap, message: { receivedAt: number; text: string; replayed: boolean }): void {
-  gap.messages.push(message);
-  // The first one is the frame that failed.
-  if (gap.messages.length > MOST_MESSAGES) {
-    gap.messages.splice(1, 1);
-    gap.dropped += 1;
-  }
+function keep({ messages }: Gap, message: { receivedAt: number; text: string; replayed: boolean }): void {
+  messages.push(message);
+  if (messages.length > MOST_MESSAGES) messages.shift();
 }
 
 /** Of a message of `book`: its symbol, kind and time; times compare as texts. */

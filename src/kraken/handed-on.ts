@@ -2,6 +2,7 @@ import type { HandedOnText } from '../../workers/lane.ts';
 import { ServiceError } from '../errors.ts';
 import type { KrakenControlEvents, KrakenOrigin } from './events.ts';
 import { type KrakenMessage, parseMessage } from './messages.ts';
+import { TokenBucket } from './pacing.ts';
 import type { BalanceEntry, ExecutionReport } from './private-events.ts';
 import { Sequences } from './sequences.ts';
 
@@ -17,10 +18,13 @@ export interface HandedOnListener {
   /** The trading engine's state. */
   system(state: string): void;
   /** A message of this book was handed on: its check may have failed. */
-  suspectBook(connection: number, symbol: string, frame: { receivedAt: number; text: string }): void;
+  suspectBook(connection: number, symbol: string): void;
   /** A private channel's numbers do not follow each other: it has to be subscribed to anew. */
   broken(connection: number, channel: 'executions' | 'balances'): void;
 }
+
+/** Frames a second of which something is wrong, and that are told one by one: with tables too small it may be all of them. */
+const MOST_TOLD = 100;
 
 /** A snapshot of all instruments is a megabyte: whether this is one is seen before it is parsed. */
 const INSTRUMENT = Buffer.from('"instrument"');
@@ -34,7 +38,8 @@ export class HandedOnTexts {
   readonly #sequences = new Map<number, Sequences>();
   /** By connection: the last frame. A decoder that died of another cause may hand it on a second time through its successor. */
   readonly #last = new Map<number, number>();
-  /** Texts that are no JSON or were not understood. */
+  readonly #told = new TokenBucket(MOST_TOLD, MOST_TOLD);
+  /** Texts that are no JSON or were not understood, or not as a whole. */
   malformed = 0;
   /** Answers on connections that are gone. */
   stale = 0;
@@ -54,8 +59,12 @@ export class HandedOnTexts {
     if (this.#last.get(connection) === frame) return;
     this.#last.set(connection, frame);
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const whole = reason === 'control';
-    if (whole && !this.#listener.wants('instrument') && isLargeInstrument(buffer)) return;
+    if (reason === 'control') {
+      if (isLargeInstrument(buffer) && !this.#listener.wants('instrument')) return;
+    } else if (this.#told.delay() > 0) {
+      this.malformed += 1;
+      return;
+    } else this.#told.take();
     const text = buffer.toString();
     const message = parseMessage(text);
     if (message.type === 'data') this.#data(message, text, handedOn, origin);
@@ -138,7 +147,7 @@ export class HandedOnTexts {
       }
       case 'book': {
         const symbol = rows[0]?.symbol;
-        if (typeof symbol === 'string') this.#listener.suspectBook(connection, symbol, { receivedAt, text });
+        if (typeof symbol === 'string') this.#listener.suspectBook(connection, symbol);
         if (reason !== 'control') this.#unknown(text, handedOn, origin);
         break;
       }

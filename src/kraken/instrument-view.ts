@@ -1,13 +1,6 @@
 import { KrakenView } from './kraken-view.ts';
 import * as layout from './record-layout.ts';
-import {
-  integerOf,
-  optionalByte,
-  optionalCount,
-  optionalDecimal,
-  optionalText,
-  scaleOf,
-} from './view-fields.ts';
+import { integerOf, optionalByte, optionalCount, optionalText, scaleOf } from './view-fields.ts';
 
 // Imported constants are loaded anew each time; those of this file V8 knows.
 const PRICE_INCREMENT = layout.INSTRUMENT_PRICE_INCREMENT;
@@ -103,7 +96,7 @@ export class InstrumentView extends KrakenView {
 
   /** Least step between prices. */
   get priceIncrement(): number | undefined {
-    return optionalDecimal(this.fields, PRICE_INCREMENT, PRICE_INCREMENT_SCALE);
+    return this.fields.decimalAt(PRICE_INCREMENT, PRICE_INCREMENT_SCALE);
   }
 
   get priceIncrementText(): string | undefined {
@@ -120,7 +113,7 @@ export class InstrumentView extends KrakenView {
 
   /** Least step between quantities. */
   get quantityIncrement(): number | undefined {
-    return optionalDecimal(this.fields, QUANTITY_INCREMENT, QUANTITY_INCREMENT_SCALE);
+    return this.fields.decimalAt(QUANTITY_INCREMENT, QUANTITY_INCREMENT_SCALE);
   }
 
   get quantityIncrementText(): string | undefined {
@@ -137,7 +130,7 @@ export class InstrumentView extends KrakenView {
 
   /** Least quantity of an order. */
   get quantityMin(): number | undefined {
-    return optionalDecimal(this.fields, QUANTITY_MIN, QUANTITY_MIN_SCALE);
+    return this.fields.decimalAt(QUANTITY_MIN, QUANTITY_MIN_SCALE);
   }
 
   get quantityMinText(): string | undefined {
@@ -154,7 +147,7 @@ export class InstrumentView extends KrakenView {
 
   /** Least price × quantity of an order. */
   get costMin(): number | undefined {
-    return optionalDecimal(this.fields, COST_MIN, COST_MIN_SCALE);
+    return this.fields.decimalAt(COST_MIN, COST_MIN_SCALE);
   }
 
   get costMinText(): string | undefined {
@@ -171,7 +164,7 @@ export class InstrumentView extends KrakenView {
 
   /** Initial margin, percent. */
   get marginInitial(): number | undefined {
-    return optionalDecimal(this.fields, MARGIN_INITIAL, MARGIN_INITIAL_SCALE);
+    return this.fields.decimalAt(MARGIN_INITIAL, MARGIN_INITIAL_SCALE);
   }
 
   get marginInitialText(): string | undefined {

@@ -19,8 +19,8 @@ import type { Pace } from './sender.ts';
 
 /**
  * What happens when a book fails its check. `'resync'`: it is not to be trusted, updates are ignored, and it is unsubscribed and
- * subscribed again. `'buffer'`: so, and what came meanwhile is kept for `gapMessages()`, and put in again behind the new snapshot
- * where it is newer than that. `'ignore'`: updates go on being applied; the book says that its check failed.
+ * subscribed again. `'buffer'`: so, and what came before and meanwhile is kept for `gapMessages()`, and put in again behind the new
+ * snapshot where it is newer than that; a copy of each frame is made for it. `'ignore'`: updates go on being applied; the book says that its check failed.
  */
 export type GapPolicy = 'resync' | 'buffer' | 'ignore';
 

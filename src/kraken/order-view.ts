@@ -1,13 +1,6 @@
 import { KrakenView } from './kraken-view.ts';
 import * as layout from './record-layout.ts';
-import {
-  integerOf,
-  optionalByte,
-  optionalTime,
-  requiredDecimal,
-  requiredText,
-  scaleOf,
-} from './view-fields.ts';
+import { integerOf, optionalByte, optionalTime, requiredText, scaleOf } from './view-fields.ts';
 
 // Imported constants are loaded anew each time; those of this file V8 knows.
 const PRICE = layout.ORDER_PRICE;
@@ -68,7 +61,7 @@ export class OrderView extends KrakenView {
 
   /** Limit price. */
   get price(): number {
-    return requiredDecimal(this.fields, PRICE, PRICE_SCALE);
+    return this.fields.decimalAt(PRICE, PRICE_SCALE) ?? Number.NaN;
   }
 
   get priceText(): string {
@@ -85,7 +78,7 @@ export class OrderView extends KrakenView {
 
   /** What is left of it and shown, in the base currency. */
   get quantity(): number {
-    return requiredDecimal(this.fields, QUANTITY, QUANTITY_SCALE);
+    return this.fields.decimalAt(QUANTITY, QUANTITY_SCALE) ?? Number.NaN;
   }
 
   get quantityText(): string {

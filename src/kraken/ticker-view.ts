@@ -1,6 +1,6 @@
 import { KrakenView } from './kraken-view.ts';
 import * as layout from './record-layout.ts';
-import { integerOf, optionalCount, optionalDecimal, optionalText, scaleOf } from './view-fields.ts';
+import { integerOf, optionalCount, optionalText, scaleOf } from './view-fields.ts';
 
 // Imported constants are loaded anew each time; those of this file V8 knows.
 const BID = layout.TICKER_BID;
@@ -60,7 +60,7 @@ export class TickerView extends KrakenView {
 
   /** Best bid. */
   get bid(): number | undefined {
-    return optionalDecimal(this.fields, BID, BID_SCALE);
+    return this.fields.decimalAt(BID, BID_SCALE);
   }
 
   get bidText(): string | undefined {
@@ -76,7 +76,7 @@ export class TickerView extends KrakenView {
   }
 
   get bidQuantity(): number | undefined {
-    return optionalDecimal(this.fields, BID_QUANTITY, BID_QUANTITY_SCALE);
+    return this.fields.decimalAt(BID_QUANTITY, BID_QUANTITY_SCALE);
   }
 
   get bidQuantityText(): string | undefined {
@@ -93,7 +93,7 @@ export class TickerView extends KrakenView {
 
   /** Best ask. */
   get ask(): number | undefined {
-    return optionalDecimal(this.fields, ASK, ASK_SCALE);
+    return this.fields.decimalAt(ASK, ASK_SCALE);
   }
 
   get askText(): string | undefined {
@@ -109,7 +109,7 @@ export class TickerView extends KrakenView {
   }
 
   get askQuantity(): number | undefined {
-    return optionalDecimal(this.fields, ASK_QUANTITY, ASK_QUANTITY_SCALE);
+    return this.fields.decimalAt(ASK_QUANTITY, ASK_QUANTITY_SCALE);
   }
 
   get askQuantityText(): string | undefined {
@@ -126,7 +126,7 @@ export class TickerView extends KrakenView {
 
   /** Price of the last trade. */
   get last(): number | undefined {
-    return optionalDecimal(this.fields, LAST, LAST_SCALE);
+    return this.fields.decimalAt(LAST, LAST_SCALE);
   }
 
   get lastText(): string | undefined {
@@ -143,7 +143,7 @@ export class TickerView extends KrakenView {
 
   /** Of the last 24 hours, like all that follow. */
   get volume(): number | undefined {
-    return optionalDecimal(this.fields, VOLUME, VOLUME_SCALE);
+    return this.fields.decimalAt(VOLUME, VOLUME_SCALE);
   }
 
   get volumeText(): string | undefined {
@@ -160,7 +160,7 @@ export class TickerView extends KrakenView {
 
   /** Volume-weighted average price. */
   get vwap(): number | undefined {
-    return optionalDecimal(this.fields, VWAP, VWAP_SCALE);
+    return this.fields.decimalAt(VWAP, VWAP_SCALE);
   }
 
   get vwapText(): string | undefined {
@@ -176,7 +176,7 @@ export class TickerView extends KrakenView {
   }
 
   get low(): number | undefined {
-    return optionalDecimal(this.fields, LOW, LOW_SCALE);
+    return this.fields.decimalAt(LOW, LOW_SCALE);
   }
 
   get lowText(): string | undefined {
@@ -192,7 +192,7 @@ export class TickerView extends KrakenView {
   }
 
   get high(): number | undefined {
-    return optionalDecimal(this.fields, HIGH, HIGH_SCALE);
+    return this.fields.decimalAt(HIGH, HIGH_SCALE);
   }
 
   get highText(): string | undefined {
@@ -209,7 +209,7 @@ export class TickerView extends KrakenView {
 
   /** Since 24 hours ago. */
   get change(): number | undefined {
-    return optionalDecimal(this.fields, CHANGE, CHANGE_SCALE);
+    return this.fields.decimalAt(CHANGE, CHANGE_SCALE);
   }
 
   get changeText(): string | undefined {
@@ -225,7 +225,7 @@ export class TickerView extends KrakenView {
   }
 
   get changePercent(): number | undefined {
-    return optionalDecimal(this.fields, CHANGE_PERCENT, CHANGE_PERCENT_SCALE);
+    return this.fields.decimalAt(CHANGE_PERCENT, CHANGE_PERCENT_SCALE);
   }
 
   get changePercentText(): string | undefined {

@@ -1,6 +1,6 @@
 import { KrakenView } from './kraken-view.ts';
 import * as layout from './record-layout.ts';
-import { integerOf, requiredDecimal, requiredText, scaleOf } from './view-fields.ts';
+import { integerOf, requiredText, scaleOf } from './view-fields.ts';
 
 // Imported constants are loaded anew each time; those of this file V8 knows.
 const PRICE = layout.TRADE_PRICE;
@@ -34,7 +34,7 @@ export class TradeView extends KrakenView {
   readonly kind = 'trade';
 
   get price(): number {
-    return requiredDecimal(this.fields, PRICE, PRICE_SCALE);
+    return this.fields.decimalAt(PRICE, PRICE_SCALE) ?? Number.NaN;
   }
 
   get priceText(): string {
@@ -50,7 +50,7 @@ export class TradeView extends KrakenView {
   }
 
   get quantity(): number {
-    return requiredDecimal(this.fields, QUANTITY, QUANTITY_SCALE);
+    return this.fields.decimalAt(QUANTITY, QUANTITY_SCALE) ?? Number.NaN;
   }
 
   get quantityText(): string {

@@ -1,6 +1,6 @@
 /** Fields that may be absent: what views of all kinds need to read theirs. */
 
-import type { RecordFields } from '../memory/record-fields.ts';
+import { absent, type RecordFields } from '../memory/record-fields.ts';
 import { ABSENT_COUNT, SCALE_ABSENT } from './record-layout.ts';
 
 // Imported constants are loaded anew each time; those of this file V8 knows.
@@ -8,37 +8,13 @@ const ABSENT = SCALE_ABSENT;
 const NO_COUNT = ABSENT_COUNT;
 const NO_BYTE = 0xff;
 
-/**
- * The value of a field that is not there. A call, because as long as none has been made, V8 takes it that none will be, and keeps
- * the numbers of such fields in registers instead of on the heap.
- */
-export function absent(): undefined {
-  return undefined;
-}
-
-/**
- * A decimal; undefined when it was absent.
- *
- * @param scale offset of its scale
- */
-export function optionalDecimal(fields: RecordFields, offset: number, scale: number): number | undefined {
-  const decimals = fields.uint8(scale);
-  return decimals === ABSENT ? absent() : fields.decimal(offset, decimals);
-}
-
-/** A decimal; NaN when it was absent, which in these fields is so only in records that are `inexact`. */
-export function requiredDecimal(fields: RecordFields, offset: number, scale: number): number {
-  const decimals = fields.uint8(scale);
-  return decimals === ABSENT ? Number.NaN : fields.decimal(offset, decimals);
-}
-
 /** A decimal with all its decimals; undefined when it was absent. */
 export function optionalText(fields: RecordFields, offset: number, scale: number): string | undefined {
   const decimals = fields.uint8(scale);
   return decimals === ABSENT ? undefined : fields.decimalText(offset, decimals);
 }
 
-/** As `requiredDecimal`, with all its decimals. */
+/** A decimal with all its decimals; `'NaN'` when it was absent. */
 export function requiredText(fields: RecordFields, offset: number, scale: number): string {
   return optionalText(fields, offset, scale) ?? 'NaN';
 }

@@ -1,9 +1,13 @@
 import { ArgumentError } from '../errors.ts';
-import type { BookLevels } from './book-levels.ts';
+import { type BookLevels, LEVEL_WORDS, PRICE_LOW, QUANTITY_LOW } from './book-levels.ts';
 import type { BookSnapshot } from './book-snapshot.ts';
 import { type Decimal, decimalInteger, parseDecimal } from './decimal.ts';
 import { LadderSide } from './ladder-side.ts';
 
+// Imported constants are loaded anew each time; those of this file V8 knows.
+const WORDS = LEVEL_WORDS;
+const PRICE = PRICE_LOW;
+const QUANTITY = QUANTITY_LOW;
 const TWO_32 = 2 ** 32;
 /** Prices of 18 digits with so many more decimals still have a high word that a double holds. */
 const MOST_FINER = 7;
@@ -75,19 +79,17 @@ export class BookLadder {
 }
 
 function fill(side: LadderSide, levels: BookLevels, factor: number, width: number, up: boolean): void {
-  for (let level = 0; level < levels.length; level++) {
-    const low = levels.priceLow(level);
-    const high = levels.priceHigh(level);
-    const quantityLow = levels.quantityLow(level);
-    const quantityHigh = levels.quantityHigh(level);
+  const { u32, i32, first } = levels;
+  for (let word = first, end = first + levels.length * WORDS; word < end; word += WORDS) {
+    const low = u32[word + PRICE]!;
+    const high = i32[word + PRICE + 1]!;
+    const quantityLow = u32[word + QUANTITY]!;
+    const quantityHigh = i32[word + QUANTITY + 1]!;
+    const price = (high * TWO_32 + low) * factor;
     if (width === 0) {
       if (!side.add(low, high, quantityLow, quantityHigh)) return;
-      continue;
-    }
-    const price = (high * TWO_32 + low) * factor;
-    if (price + width <= Number.MAX_SAFE_INTEGER) {
-      const rest = price % width;
-      const row = up && rest !== 0 ? price - rest + width : price - rest;
+    } else if (price + width <= Number.MAX_SAFE_INTEGER) {
+      const row = smallRow(price, width, up);
       const rowHigh = Math.floor(row / TWO_32);
       if (!side.add(row - rowHigh * TWO_32, rowHigh, quantityLow, quantityHigh)) return;
     } else {
@@ -95,6 +97,14 @@ function fill(side: LadderSide, levels: BookLevels, factor: number, width: numbe
       if (!side.add(Number(row & 0xffff_ffffn), Number(row >> 32n), quantityLow, quantityHigh)) return;
     }
   }
+}
+
+/** The multiple of `width` that a price counts for. A division and a look at what it left cost a fifth of a remainder. */
+function smallRow(price: number, width: number, up: boolean): number {
+  let row = Math.floor(price / width) * width;
+  // The quotient may have been rounded up to an integer.
+  if (row > price) row -= width;
+  return up && row < price ? row + width : row;
 }
 
 function largeRow(price: bigint, width: bigint, up: boolean): bigint {

@@ -1,7 +1,11 @@
-import type { BookLevels } from './book-levels.ts';
+import { type BookLevels, LEVEL_WORDS, PRICE_LOW, QUANTITY_LOW } from './book-levels.ts';
 import type { BookSnapshot } from './book-snapshot.ts';
 import { decimalToNumber, powerOfTen } from './decimal.ts';
 
+// Imported constants are loaded anew each time; those of this file V8 knows.
+const WORDS = LEVEL_WORDS;
+const PRICE = PRICE_LOW;
+const QUANTITY = QUANTITY_LOW;
 const TWO_32 = 2 ** 32;
 
 /** What lies on one side of a book. Numbers for which there is no value are NaN. */
@@ -54,17 +58,17 @@ export function measureBook(
 }
 
 function measureSide(side: BookLevels, most: number, into: SideMetrics): void {
+  const { u32, i32, first } = side;
   const levels = Math.min(side.length, most);
+  const best = levels === 0 ? 0 : i32[first + PRICE + 1]! * TWO_32 + u32[first + PRICE]!;
   let low = 0;
   let high = 0;
-  let best = 0;
   // Distances from the best price are small, so that products lose less, and the VWAP of one level is its price.
   let weighted = 0;
-  for (let level = 0; level < levels; level++) {
-    const price = side.priceHigh(level) * TWO_32 + side.priceLow(level);
-    if (level === 0) best = price;
-    const quantityLow = side.quantityLow(level);
-    const quantityHigh = side.quantityHigh(level);
+  for (let word = first, end = first + levels * WORDS; word < end; word += WORDS) {
+    const price = i32[word + PRICE + 1]! * TWO_32 + u32[word + PRICE]!;
+    const quantityLow = u32[word + QUANTITY]!;
+    const quantityHigh = i32[word + QUANTITY + 1]!;
     low += quantityLow;
     high += quantityHigh;
     weighted += (price - best) * (quantityHigh * TWO_32 + quantityLow);

@@ -1,14 +1,27 @@
+import { inspect } from 'node:util';
 import * as layout from './book-layout.ts';
 import { BookLevels, midOf, type PriceLevel, spreadOf } from './book-levels.ts';
 import { epochNow } from './clock.ts';
 import { decimalInteger } from './decimal.ts';
 import { nanosecondsToMilliseconds } from './nanoseconds.ts';
+import type { SymbolTable } from './symbol-table.ts';
 
 /** Bytes of a head that are the kernel's: what is behind them is the feed's. */
 const HEAD_BYTES = layout.BOOK_DEGRADED;
 
+// In words, and as constants of this file: V8 loads imported ones anew each time.
 const W_BIDS = HEAD_BYTES >> 2;
-const LEVEL_WORDS = layout.LEVEL_BYTES >> 2;
+const W_STATE = layout.BOOK_STATE >> 2;
+const W_BID_COUNT = layout.BOOK_BID_COUNT >> 2;
+const W_ASK_COUNT = layout.BOOK_ASK_COUNT >> 2;
+const HEAD_WORDS = layout.BOOK_HEAD_BYTES >> 2;
+const WORDS = layout.LEVEL_BYTES >> 2;
+const PRICE_SCALE = layout.BOOK_PRICE_SCALE;
+const QUANTITY_SCALE = layout.BOOK_QUANTITY_SCALE;
+const CHECK = layout.BOOK_CHECK;
+const SNAPSHOT = layout.BOOK_STATE_SNAPSHOT;
+const LIVE = layout.BOOK_STATE_LIVE;
+const FAILED = layout.BOOK_CHECK_FAILED;
 
 /**
  * - `'empty'`: nothing has come yet, it is not subscribed to any more, or what was there cannot be read;
@@ -62,7 +75,7 @@ export class BookSnapshot {
   readonly i32: Int32Array;
   readonly #u8: Uint8Array;
   readonly #f64: Float64Array;
-  #symbol = '';
+  #symbols: SymbolTable | undefined;
   #degraded = false;
 
   /** @param capacity levels a side */
@@ -85,18 +98,13 @@ export class BookSnapshot {
    * @param levels levels a side that the book has room for
    */
   copy(source: Int32Array, head: number, levels: number): void {
-    const { i32 } = this;
-    for (let word = 0; word < W_BIDS; word++) i32[word] = source[head + word]!;
-    const bids = head + (layout.BOOK_HEAD_BYTES >> 2);
-    const most = Math.min(levels, this.capacity);
-    copyWords(source, bids, i32, W_BIDS, this.#count(layout.BOOK_BID_COUNT, most));
-    copyWords(
-      source,
-      bids + levels * LEVEL_WORDS,
-      i32,
-      W_BIDS + this.capacity * LEVEL_WORDS,
-      this.#count(layout.BOOK_ASK_COUNT, most),
-    );
+    const { i32, u32, capacity } = this;
+    copyWords(source, head, i32, 0, W_BIDS);
+    const bids = head + HEAD_WORDS;
+    const most = Math.min(levels, capacity);
+    copyWords(source, bids, i32, W_BIDS, Math.min(u32[W_BID_COUNT]!, most) * WORDS);
+    const asks = bids + levels * WORDS;
+    copyWords(source, asks, i32, W_BIDS + capacity * WORDS, Math.min(u32[W_ASK_COUNT]!, most) * WORDS);
   }
 
   /**
@@ -104,21 +112,21 @@ export class BookSnapshot {
    *
    * @internal
    */
-  settle(symbol: string, degraded: boolean): void {
-    const { priceScale, quantityScale } = this;
-    this.#symbol = symbol;
+  settle(symbols: SymbolTable, degraded: boolean): void {
+    const { priceScale, quantityScale, capacity, u32 } = this;
+    this.#symbols = symbols;
     this.#degraded = degraded;
-    const asks = W_BIDS + this.capacity * LEVEL_WORDS;
-    this.bids.moveTo(W_BIDS, this.#count(layout.BOOK_BID_COUNT, this.capacity), priceScale, quantityScale);
-    this.asks.moveTo(asks, this.#count(layout.BOOK_ASK_COUNT, this.capacity), priceScale, quantityScale);
+    this.bids.moveTo(W_BIDS, Math.min(u32[W_BID_COUNT]!, capacity), priceScale, quantityScale);
+    const asks = W_BIDS + capacity * WORDS;
+    this.asks.moveTo(asks, Math.min(u32[W_ASK_COUNT]!, capacity), priceScale, quantityScale);
   }
 
   get symbol(): string {
-    return this.#symbol;
+    return this.#symbols?.text(this.u32[layout.BOOK_SYMBOL >> 2]!) ?? '';
   }
 
   get state(): BookState {
-    const state = bookStateOf(this.u32[layout.BOOK_STATE >> 2]!);
+    const state = bookStateOf(this.u32[W_STATE]!);
     // A snapshot that comes after all ends it, whatever the feed has noted.
     return state === 'resyncing' && this.#degraded ? 'degraded' : state;
   }
@@ -128,14 +136,12 @@ export class BookSnapshot {
    * What a matching check does not prove depends on the venue (Kraken's covers the ten best levels).
    */
   get trusted(): boolean {
-    const state = this.u32[layout.BOOK_STATE >> 2];
-    return (
-      (state === layout.BOOK_STATE_LIVE || state === layout.BOOK_STATE_SNAPSHOT) && this.check !== 'failed'
-    );
+    const state = this.u32[W_STATE]!;
+    return (state === LIVE || state === SNAPSHOT) && this.#u8[CHECK] !== FAILED;
   }
 
   get check(): BookCheck {
-    return bookCheckOf(this.#u8[layout.BOOK_CHECK]!);
+    return bookCheckOf(this.#u8[CHECK]!);
   }
 
   /** As it came with the last message; undefined when none came. */
@@ -159,21 +165,21 @@ export class BookSnapshot {
   }
 
   get priceScale(): number {
-    return this.#u8[layout.BOOK_PRICE_SCALE]!;
+    return this.#u8[PRICE_SCALE]!;
   }
 
   get quantityScale(): number {
-    return this.#u8[layout.BOOK_QUANTITY_SCALE]!;
+    return this.#u8[QUANTITY_SCALE]!;
   }
 
   /** The venue's time of the last message that was applied, ms since the epoch with a fraction; undefined when it had none. */
   get asOf(): number | undefined {
-    return this.#milliseconds(layout.BOOK_AS_OF);
+    return millisecondsAt(this.u32, this.i32, layout.BOOK_AS_OF >> 2);
   }
 
   /** The same, to the nanosecond; 0n when it had none. Allocates. */
   get asOfNs(): bigint {
-    return this.#nanoseconds(layout.BOOK_AS_OF);
+    return nanosecondsAt(this.u32, this.i32, layout.BOOK_AS_OF >> 2);
   }
 
   /** When that message was received, ms since the epoch with a fraction; 0 when none has been. */
@@ -183,11 +189,11 @@ export class BookSnapshot {
 
   /** Until when it was right: the venue's time of the last message after which no check had failed. As `asOf`. */
   get goodUntil(): number | undefined {
-    return this.#milliseconds(layout.BOOK_GOOD_AS_OF);
+    return millisecondsAt(this.u32, this.i32, layout.BOOK_GOOD_AS_OF >> 2);
   }
 
   get goodUntilNs(): bigint {
-    return this.#nanoseconds(layout.BOOK_GOOD_AS_OF);
+    return nanosecondsAt(this.u32, this.i32, layout.BOOK_GOOD_AS_OF >> 2);
   }
 
   /** When that message was received, ms since the epoch with a fraction; 0 when none has been. */
@@ -270,22 +276,23 @@ export class BookSnapshot {
     return { symbol, state, trusted, asOf, checksum, bids, asks };
   }
 
-  #count(offset: number, most: number): number {
-    return Math.min(this.u32[offset >> 2]!, most);
-  }
-
-  #milliseconds(offset: number): number | undefined {
-    const low = this.u32[offset >> 2]!;
-    const high = this.i32[(offset >> 2) + 1]!;
-    return low === 0 && high === 0 ? undefined : nanosecondsToMilliseconds(low, high);
-  }
-
-  #nanoseconds(offset: number): bigint {
-    return decimalInteger(this.u32[offset >> 2]!, this.i32[(offset >> 2) + 1]!);
+  /** Printed like its copy. */
+  [inspect.custom](): BookObject {
+    return this.toObject();
   }
 }
 
-function copyWords(source: Int32Array, from: number, target: Int32Array, at: number, levels: number): void {
-  const words = levels * LEVEL_WORDS;
+/** A time of the venue; undefined when there is none. */
+function millisecondsAt(u32: Uint32Array, i32: Int32Array, word: number): number | undefined {
+  const low = u32[word]!;
+  const high = i32[word + 1]!;
+  return low === 0 && high === 0 ? undefined : nanosecondsToMilliseconds(low, high);
+}
+
+function nanosecondsAt(u32: Uint32Array, i32: Int32Array, word: number): bigint {
+  return decimalInteger(u32[word]!, i32[word + 1]!);
+}
+
+function copyWords(source: Int32Array, from: number, target: Int32Array, at: number, words: number): void {
   for (let word = 0; word < words; word++) target[at + word] = source[from + word]!;
 }

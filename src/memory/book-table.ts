@@ -6,6 +6,10 @@ import { fence, nap } from './fence.ts';
 import { LOOKS_AWAKE, NAPS } from './seqlock.ts';
 import { SymbolTable } from './symbol-table.ts';
 
+// In words, and as constants of this file: V8 loads imported ones anew each time.
+const W_SEQUENCE = layout.BOOK_SEQUENCE >> 2;
+const W_DEGRADED = layout.BOOK_DEGRADED >> 2;
+
 /** An arena's books, each with a place of its own that never changes: read by any thread, written by the kernel. */
 export class BookTable {
   /** Books that there is room for; 0 for an arena without books. */
@@ -15,7 +19,9 @@ export class BookTable {
   readonly symbols: SymbolTable;
   readonly #arena: Arena;
   readonly #header: number;
-  readonly #bookBytes: number;
+  /** Words: the first book, and each one. */
+  readonly #first: number;
+  readonly #bookWords: number;
 
   constructor(arena: Arena, symbols: SymbolTable = new SymbolTable(arena)) {
     const { offset, bytes } = arena.region(REGION_BOOKS);
@@ -24,7 +30,8 @@ export class BookTable {
     this.#header = offset;
     this.capacity = bytes === 0 ? 0 : arena.u32[(offset + layout.BOOKS_CAPACITY) >> 2]!;
     this.levels = bytes === 0 ? 0 : arena.u32[(offset + layout.BOOKS_LEVELS) >> 2]!;
-    this.#bookBytes = layout.BOOK_HEAD_BYTES + 2 * this.levels * layout.LEVEL_BYTES;
+    this.#first = (offset + layout.BOOKS_HEADER_BYTES) >> 2;
+    this.#bookWords = (layout.BOOK_HEAD_BYTES + 2 * this.levels * layout.LEVEL_BYTES) >> 2;
   }
 
   /** Books in use: their places go from 0 to `size` − 1. */
@@ -49,12 +56,14 @@ export class BookTable {
 
   /** The symbol of the book in a place. */
   symbolOf(place: number): string {
-    return this.symbols.text(this.#arena.u32[(this.#head(place) + layout.BOOK_SYMBOL) >> 2]!);
+    return this.symbols.text(
+      this.#arena.u32[this.#first + place * this.#bookWords + (layout.BOOK_SYMBOL >> 2)]!,
+    );
   }
 
   /** Changes with every change of the book; 0 before the first. */
   sequence(place: number): number {
-    return Atomics.load(this.#arena.u32, (this.#head(place) + layout.BOOK_SEQUENCE) >> 2);
+    return Atomics.load(this.#arena.u32, this.#first + place * this.#bookWords + W_SEQUENCE);
   }
 
   /**
@@ -66,8 +75,8 @@ export class BookTable {
    */
   read(place: number, target: BookSnapshot): boolean {
     const { u32, i32 } = this.#arena;
-    const head = this.#head(place) >> 2;
-    const sequence = head + (layout.BOOK_SEQUENCE >> 2);
+    const head = this.#first + place * this.#bookWords;
+    const sequence = head + W_SEQUENCE;
     for (let look = 0; look < LOOKS_AWAKE + NAPS; look++) {
       if (look >= LOOKS_AWAKE) nap(1);
       const before = Atomics.load(u32, sequence);
@@ -76,14 +85,10 @@ export class BookTable {
       target.copy(i32, head, this.levels);
       fence();
       if (Atomics.load(u32, sequence) !== before) continue;
-      const degraded = Atomics.load(u32, head + (layout.BOOK_DEGRADED >> 2)) !== 0;
-      target.settle(this.symbols.text(target.u32[layout.BOOK_SYMBOL >> 2]!), degraded);
+      const degraded = Atomics.load(u32, head + W_DEGRADED) !== 0;
+      target.settle(this.symbols, degraded);
       return true;
     }
     return false;
-  }
-
-  #head(place: number): number {
-    return this.#header + layout.BOOKS_HEADER_BYTES + place * this.#bookBytes;
   }
 }

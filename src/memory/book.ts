@@ -27,10 +27,10 @@ export class Book {
   get sequence(): number {
     let sequence = 0;
     for (let table = 0; table < this.#tables.length; table++) {
-      const place = this.#placeIn(table);
-      if (place >= 0) sequence = (sequence + this.#tables[table]!.sequence(place)) >>> 0;
+      const place = this.placeIn(table);
+      if (place >= 0) sequence += this.#tables[table]!.sequence(place);
     }
-    return sequence;
+    return sequence >>> 0;
   }
 
   /**
@@ -40,77 +40,79 @@ export class Book {
    * @returns undefined when nothing has come yet, or what a decoder left half written when it died has not been mended yet
    */
   read(into?: BookSnapshot): BookSnapshot | undefined {
-    const newest = this.#newest();
+    const newest = this.newest();
     if (newest < 0) return undefined;
     const table = this.#tables[newest]!;
     const target = into ?? new BookSnapshot(table.levels);
-    return table.read(this.#placeIn(newest), target) ? target : undefined;
+    return table.read(this.placeIn(newest), target) ? target : undefined;
   }
 
   /** `'empty'`, too, when `read()` would answer undefined. */
   get state(): BookState {
-    return this.#look()?.state ?? 'empty';
+    return this.look()?.state ?? 'empty';
   }
 
   /** Whether the book is right now, as far as can be checked; see `BookSnapshot.trusted`. */
   get trusted(): boolean {
-    return this.#look()?.trusted ?? false;
+    return this.look()?.trusted ?? false;
   }
 
   /** Until when it was right, by the venue's time, ms since the epoch; undefined when that is not known. */
   get goodUntil(): number | undefined {
-    return this.#look()?.goodUntil;
+    return this.look()?.goodUntil;
   }
 
   get asOf(): number | undefined {
-    return this.#look()?.asOf;
+    return this.look()?.asOf;
   }
 
   /** To the nanosecond; 0n when it is not known. Allocates. */
   get asOfNs(): bigint {
-    return this.#look()?.asOfNs ?? 0n;
+    return this.look()?.asOfNs ?? 0n;
   }
 
   get receivedAt(): number {
-    return this.#look()?.receivedAt ?? 0;
+    return this.look()?.receivedAt ?? 0;
   }
 
   get check(): BookCheck {
-    return this.#look()?.check ?? 'none';
+    return this.look()?.check ?? 'none';
   }
 
   get epoch(): number {
-    return this.#look()?.epoch ?? 0;
+    return this.look()?.epoch ?? 0;
   }
 
   get bestBid(): number | undefined {
-    return this.#look()?.bestBid;
+    return this.look()?.bestBid;
   }
 
   get bestAsk(): number | undefined {
-    return this.#look()?.bestAsk;
+    return this.look()?.bestAsk;
   }
 
   get spread(): number | undefined {
-    return this.#look()?.spread;
+    return this.look()?.spread;
   }
 
   get mid(): number | undefined {
-    return this.#look()?.mid;
+    return this.look()?.mid;
   }
 
+  // What follows is private to TypeScript only: V8 is slow with private methods.
+
   /** The book's head and best levels. */
-  #look(): BookSnapshot | undefined {
+  private look(): BookSnapshot | undefined {
     return this.read(this.#top);
   }
 
   /** The table that has the book now, or −1: a symbol that moved between connections is in several, and live in one. */
-  #newest(): number {
-    if (this.#tables.length === 1) return this.#placeIn(0) < 0 ? -1 : 0;
+  private newest(): number {
+    if (this.#tables.length === 1) return this.placeIn(0) < 0 ? -1 : 0;
     let newest = -1;
     let newestAt = -1;
     for (let table = 0; table < this.#tables.length; table++) {
-      const place = this.#placeIn(table);
+      const place = this.placeIn(table);
       if (place < 0 || !this.#tables[table]!.read(place, this.#other)) continue;
       const receivedAt = this.#other.state === 'empty' ? 0 : this.#other.receivedAt;
       if (receivedAt <= newestAt) continue;
@@ -120,7 +122,7 @@ export class Book {
     return newest;
   }
 
-  #placeIn(table: number): number {
+  private placeIn(table: number): number {
     const known = this.#places[table]!;
     if (known >= 0) return known;
     const place = this.#tables[table]!.find(this.symbol);

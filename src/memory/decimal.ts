@@ -25,11 +25,16 @@ export interface Decimal {
  * there are more than 22 decimals.
  */
 export function decimalToNumber(low: number, high: number, scale: number): number {
-  if (scale > EXACT_POWERS) return Number(decimalText(low, high, scale));
-  const power = POWERS_OF_TEN[scale]!;
   // Both are exact, and a division is rounded once.
-  if (high >= -EXACT_HIGH && high < EXACT_HIGH) return (high * TWO_32 + low) / power;
-  return divide(low, high, power);
+  return high >= -EXACT_HIGH && high < EXACT_HIGH && scale <= EXACT_POWERS
+    ? (high * TWO_32 + low) / POWERS_OF_TEN[scale]!
+    : longDecimalToNumber(low, high, scale);
+}
+
+function longDecimalToNumber(low: number, high: number, scale: number): number {
+  return scale <= EXACT_POWERS
+    ? divide(low, high, POWERS_OF_TEN[scale]!)
+    : Number(decimalText(low, high, scale));
 }
 
 /**

@@ -4,13 +4,9 @@ import { fence, nap } from './fence.ts';
 import * as layout from './latest-table-layout.ts';
 import { RECORD_BYTES } from './record-layout.ts';
 import type { RecordMemory } from './record-view.ts';
+import { LOOKS_AWAKE, NAPS } from './seqlock.ts';
 
 const RECORD_WORDS = RECORD_BYTES / 4;
-
-/** Writing a record takes some 50 ns: after so many looks the writer must have been preempted, or have died. */
-const LOOKS_AWAKE = 1000;
-/** Then a reader naps 1 ms between looks, this often: longer than a scheduler's slice. */
-const NAPS = 50;
 
 /** Where a latest table's parts lie, in bytes from the start of the arena. */
 export class LatestLayout {

@@ -1,7 +1,12 @@
 import { ArgumentError } from '../errors.ts';
+import { LEVEL_WORDS, PRICE_LOW, QUANTITY_LOW } from './book-levels.ts';
 import type { BookSnapshot } from './book-snapshot.ts';
 import { powerOfTen } from './decimal.ts';
 
+// Imported constants are loaded anew each time; those of this file V8 knows.
+const WORDS = LEVEL_WORDS;
+const PRICE = PRICE_LOW;
+const QUANTITY = QUANTITY_LOW;
 const TWO_32 = 2 ** 32;
 /** A number nearer than this to an integer, relatively, is meant to be it. */
 const NEAR = 2 ** -50;
@@ -41,17 +46,19 @@ export function priceImpact(
   }
   const levels = side === 'buy' ? book.asks : book.bids;
   const wanted = unitsOf(quantity, powerOfTen(levels.quantityScale));
+  const { u32, i32, first } = levels;
+  const end = first + levels.length * WORDS;
+  const best = end === first ? 0 : i32[first + PRICE + 1]! * TWO_32 + u32[first + PRICE]!;
   let left = wanted;
-  let best = 0;
   let weighted = 0;
-  let level = 0;
-  for (; level < levels.length && left > 0; level++) {
-    const price = levels.priceHigh(level) * TWO_32 + levels.priceLow(level);
-    if (level === 0) best = price;
-    const taken = Math.min(left, levels.quantityHigh(level) * TWO_32 + levels.quantityLow(level));
+  let word = first;
+  for (; word < end && left > 0; word += WORDS) {
+    const price = i32[word + PRICE + 1]! * TWO_32 + u32[word + PRICE]!;
+    const taken = Math.min(left, i32[word + QUANTITY + 1]! * TWO_32 + u32[word + QUANTITY]!);
     weighted += (price - best) * taken;
     left -= taken;
   }
+  const level = (word - first) / WORDS;
   const taken = wanted - left;
   // Distances from the best price lose less than prices would, and one level gives its own price.
   const distance = weighted / taken;

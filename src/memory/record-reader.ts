@@ -11,6 +11,9 @@ import { RECORD_BYTES } from './record-layout.ts';
 import type { RecordView, ViewFactory } from './record-view.ts';
 import type { RingCursor } from './ring-cursor.ts';
 
+/** As a constant of this file V8 knows it; an imported one is loaded for each record. */
+const STEP = RECORD_BYTES;
+
 const CURSORS: Readonly<Record<ReaderKind, CursorClass>> = {
   copying: CopyingCursor,
   gating: GatingCursor,
@@ -212,7 +215,7 @@ class Run<View> implements Batch<View>, IterableIterator<View> {
   next(): IteratorResult<View> {
     const record = this.#next;
     if (record === this.#end) return this.#advance();
-    this.#next = record + RECORD_BYTES;
+    this.#next = record + STEP;
     this.value = this.#view.moveTo(record);
     return this as IteratorResult<View>;
   }

@@ -1,4 +1,19 @@
 /** Simulators of the venues, for tests, demos and load. */
+export type { Refusal as KalshiRefusal } from './kalshi/admission.ts';
+export type { KalshiBook, KalshiMarketInfo } from './kalshi/book-state.ts';
+export type { KalshiErrorCode } from './kalshi/error-codes.ts';
+export type {
+  KalshiConnectionSubscriptions,
+  KalshiSimulatorEvents,
+  KalshiSubscriptionState,
+  KalshiTarget,
+} from './kalshi/events.ts';
+export { KALSHI_FAULTS, type KalshiFault, type KalshiFaultKind } from './kalshi/faults.ts';
+export { type KalshiCredentials, type KalshiKey, makeKey as makeKalshiKey } from './kalshi/keys.ts';
+export type { KalshiSimulatorOptions } from './kalshi/options.ts';
+export type { KalshiPriceRange } from './kalshi/price-grid.ts';
+export { KalshiSimulator } from './kalshi/server.ts';
+export type { InjectedCounters as KalshiInjectedStats, KalshiSimulatorStats } from './kalshi/stats.ts';
 export { FNV1A_START, fnv1a, type KiteAuditEntry } from './kite/audit.ts';
 export type { KiteClientMessage } from './kite/client-message.ts';
 export type { KiteConnectionSubscriptions, KiteSimulatorEvents, KiteTarget } from './kite/events.ts';

@@ -216,13 +216,16 @@ const SHORT: Readonly<Record<string, string>> = {
 
 function escapeSome(value: string, chance: (share: number) => boolean): string {
   let written = '';
-  for (let i = 0; i < value.length; i++) {
-    const character = value[i]!;
+  // By code points: half a pair is no character.
+  for (const character of value) {
     const must = character === '"' || character === '\\' || character < ' ';
+    const isHalf = character.length === 1 && character >= '\ud800' && character <= '\udfff';
     if (SHORT[character] !== undefined && (must || chance(0.3))) written += SHORT[character];
-    else if (must || chance(0.2)) {
-      const hex = value.charCodeAt(i).toString(16).padStart(4, '0');
-      written += `\\u${chance(0.5) ? hex.toUpperCase() : hex}`;
+    else if (must || isHalf || chance(0.2)) {
+      for (let i = 0; i < character.length; i++) {
+        const hex = character.charCodeAt(i).toString(16).padStart(4, '0');
+        written += `\\u${chance(0.5) ? hex.toUpperCase() : hex}`;
+      }
     } else written += character;
   }
   return `"${written}"`;

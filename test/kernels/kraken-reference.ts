@@ -76,7 +76,7 @@ function numberOf(tree: Tree | undefined): Decimal | null | undefined {
 }
 
 /** A record in the making: fields that are there, and whether one of them does not fit. */
-class Record_ {
+class Draft {
   readonly fields: Record<string, unknown> = {};
   readonly #element: Members;
 
@@ -86,7 +86,7 @@ class Record_ {
   }
 
   #inexact(): void {
-    this.fields['inexact'] = true;
+    this.set('inexact', true);
   }
 
   decimals(...names: readonly string[]): this {
@@ -137,7 +137,7 @@ class Record_ {
 const UINT32: bigint = 2n ** 32n - 2n;
 
 function ticker(element: Members): Record<string, unknown> {
-  return new Record_('ticker', element)
+  return new Draft('ticker', element)
     .decimals(
       'bid',
       'bid_qty',
@@ -156,7 +156,7 @@ function ticker(element: Members): Record<string, unknown> {
 }
 
 function trade(element: Members): Record<string, unknown> {
-  return new Record_('trade', element)
+  return new Draft('trade', element)
     .decimals('price', 'qty')
     .whole(['trade_id'], 2n ** 63n, 0n)
     .word('side', ['buy', 'sell'])
@@ -165,14 +165,14 @@ function trade(element: Members): Record<string, unknown> {
 }
 
 function candle(element: Members): Record<string, unknown> {
-  return new Record_('candle', element)
+  return new Draft('candle', element)
     .decimals('open', 'high', 'low', 'close', 'volume', 'vwap')
     .whole(['trades', 'interval'], UINT32)
     .time('interval_begin', 'begin').fields;
 }
 
 function timeOf(message: Members): Record<string, unknown> {
-  const { time, inexact } = new Record_('', message, '').time('timestamp', 'time').fields;
+  const { time, inexact } = new Draft('', message, '').time('timestamp', 'time').fields;
   return { ...(time !== undefined && { time }), ...(inexact !== undefined && { inexact }) };
 }
 
@@ -192,7 +192,7 @@ function flagOf(tree: Tree | undefined): number | undefined {
 }
 
 function instrument(element: Members): Record<string, unknown> {
-  return new Record_('instrument', element)
+  return new Draft('instrument', element)
     .decimals('price_increment', 'qty_increment', 'qty_min', 'cost_min', 'margin_initial')
     .whole(['price_precision', 'qty_precision', 'cost_precision'], 18n)
     .whole(['position_limit_long', 'position_limit_short'], UINT32)
@@ -205,7 +205,7 @@ function status(element: Members): Record<string, unknown> {
   const id = element.get('connection_id');
   const isWhole = id instanceof Token && /^\d+$/.test(id.text) && BigInt(id.text) < 2n ** 64n;
   const filled = (tree: Tree | undefined) => Number(Array.isArray(tree) && tree.length > 0);
-  return new Record_('status', element, '')
+  return new Draft('status', element, '')
     .set('system', indexOf(SYSTEMS, element.get('system')))
     .set('connection_id', isWhole ? BigInt(id.text) : 0n)
     .set('maintenance', filled(element.get('upcoming_maintenance')))
@@ -222,7 +222,7 @@ function orders(element: Members): Record<string, unknown>[] {
     check && check.integer >= 0n && check.integer % unit === 0n && check.integer / unit < 2n ** 32n;
   const checksum = isUint32 ? Number(check.integer / unit) : 0;
   const common = (order: Members) => {
-    const record = new Record_('order', order, symbol).set('checksum', checksum);
+    const record = new Draft('order', order, symbol).set('checksum', checksum);
     return record.time('timestamp', 'time', element);
   };
   const sideOf = (name: string, side: number) =>

@@ -95,7 +95,6 @@ test("with the policy 'buffer' what came during a gap is kept, and what the snap
   const done = krakenEvent(feed, 'resync', ({ outcome }) => outcome === 'done');
   void feed.subscribe({ channel: 'book', symbols: [BTC] });
   const book = feed.book(BTC);
-  await gap;
   await done;
   const lastTime = Date.parse(JSON.parse(updates[7]!).data[0].timestamp);
   await untilRead(reader, () => Math.trunc(book.asOf ?? 0) === lastTime);
@@ -103,6 +102,8 @@ test("with the policy 'buffer' what came during a gap is kept, and what the snap
   expect(book.trusted).toBe(true);
   expect(feed.stats()).toMatchObject({ gaps: 1, booksFailed: 1, replayed: 2 });
   const kept = feed.gapMessages(BTC);
+  expect(kept.slice(0, 3).map(({ text }) => text)).toEqual([first, updates[0], spoiled(updates[1]!)]);
+  expect(JSON.parse(kept[2]!.text).data[0].checksum).toBe((await gap)[0].expected);
   expect(kept.at(-1)?.text).toBe(later.snapshot);
   expect(kept.filter(({ replayed }) => replayed).map(({ text }) => text)).toEqual([updates[4], updates[5]]);
   expect(kept.filter(({ text }) => text === updates[2])).toMatchObject([{ replayed: false }]);

@@ -144,6 +144,23 @@ describe('a book that fails its check', () => {
     expect(feed.health().degradedBooks).toEqual([]);
   });
 
+  test('when its connection is lost is none of the next connection', async () => {
+    await using simulator = await krakenSimulator();
+    await using feed = krakenFeed(simulator);
+    await feed.start();
+    const book = await standing(feed, BTC);
+    const events = recordMending(feed);
+    const lost = krakenEvent(feed, 'state', ({ to }) => to === 'degraded');
+    feed.on('gap', () => simulator.disconnect());
+    breakBook(simulator, BTC);
+    await lost;
+    using reader = feed.reader();
+    await untilRead(reader, () => book.trusted && book.epoch === 2);
+    await feed.ready();
+    expect(events.filter((event) => 'reason' in event)).toHaveLength(1);
+    expect(events.filter((event) => 'outcome' in event && event.outcome === 'done')).toEqual([]);
+  });
+
   test("with the policy 'ignore' is told of, and left streaming", async () => {
     await using simulator = await krakenSimulator();
     await using feed = krakenFeed(simulator, { gapPolicy: 'ignore' });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { KrakenFeed, type KrakenFeedEvents, type KrakenFeedOptions } from 'tickring/kraken';
 import { describe, expect, test } from 'vitest';
 import { AT_ONCE, rejection } from '../support/feed.ts';
@@ -13,6 +14,7 @@ import {
   krakenSimulator,
   streamedBy,
   untilRead,
+  XRP,
 } from '../support/kraken.ts';
 import { ScriptedKraken } from '../support/kraken-server.ts';
 
@@ -233,6 +235,25 @@ describe('liveness', () => {
     expect(simulator.stats().accepted).toBe(1);
   });
 
+  test('a thread that was blocked for longer has not read yet: it takes nothing for dead', async () => {
+    const thread = new Worker(new URL('../support/threads/kraken-simulator.js', import.meta.url), {
+      workerData: { rate: 0, heartbeatInterval: 10 },
+    });
+    const [url] = await once(thread, 'message');
+    await using feed = feedTo(url, { readTimeout: 500 });
+    await feed.start();
+    await feed.subscribe({ channel: 'trade', symbols: [BTC] });
+    const causes: string[] = [];
+    feed.on('state', ({ cause }) => causes.push(cause));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    expect(causes).toEqual([]);
+    await feed.close();
+    thread.postMessage('close');
+    await once(thread, 'exit');
+  });
+
   test('a silent connection is opened anew', async () => {
     await using simulator = await krakenSimulator({ heartbeatInterval: 20 });
     await using feed = krakenFeed(simulator, { readTimeout: 200 });
@@ -283,6 +304,66 @@ describe('text that is no message', () => {
     await told;
     expect(feed.stats().malformedTexts).toBe(1);
   });
+});
+
+test('reference data comes as an event where somebody listens, and as records in any case', async () => {
+  await using simulator = await krakenSimulator();
+  await using feed = krakenFeed(simulator);
+  using reader = feed.reader();
+  await feed.start();
+  const snapshot = krakenEvent(feed, 'instrument', (message) => message.snapshot);
+  await feed.subscribe({ channel: 'instrument', includeTokenizedAssets: true });
+  const [{ pairs, assets }] = await snapshot;
+  expect(pairs.map(({ symbol }) => symbol).sort()).toEqual([...simulator.symbols].sort());
+  expect(assets.length).toBeGreaterThan(0);
+  await untilRead(reader, () => feed.latest('instrument', BTC) !== undefined);
+  expect(feed.latest('instrument', BTC)).toMatchObject({ kind: 'instrument', symbol: BTC });
+  const update = krakenEvent(feed, 'instrument', (message) => !message.snapshot);
+  simulator.setStatus(ETH, 'cancel_only');
+  expect((await update)[0].pairs).toMatchObject([{ symbol: ETH, status: 'cancel_only' }]);
+});
+
+test('faults of all kinds leave a feed whose books are right', async () => {
+  await using simulator = await krakenSimulator({ rate: 2_000, heartbeatInterval: 50 });
+  await using feed = krakenFeed(simulator, { readTimeout: 400, maintenanceDelay: 50, resyncAttempts: 50 });
+  await feed.start();
+  const symbols = [BTC, ETH, XRP];
+  await feed.subscribe({ channel: 'book', symbols });
+  await feed.subscribe({ channel: 'trade', symbols });
+  using reader = feed.reader();
+  const faults = [
+    { kind: 'drop' },
+    { kind: 'wrong-checksum' },
+    { kind: 'duplicate' },
+    { kind: 'reorder' },
+    { kind: 'half-json' },
+    { kind: 'reserialised', messages: 20 },
+    { kind: 'proxy-text' },
+    { kind: 'garbage' },
+    { kind: 'half-frame' },
+    { kind: 'disconnect' },
+    { kind: 'disconnect', code: 4000 },
+    { kind: 'silence', ms: 1_000 },
+    { kind: 'rate-limit' },
+    { kind: 'maintenance', ms: 100 },
+  ] as const;
+  for (const fault of faults) {
+    simulator.inject(fault, { channel: 'book' });
+    for (let batches = 0; batches < 10; batches++) {
+      await reader.wait({ timeout: 200 });
+      for (const _ of reader.drain());
+    }
+  }
+  // Whatever is still on its way to be found and mended.
+  await untilRead(
+    reader,
+    () => feed.state === 'subscribed' && symbols.every((symbol) => feed.book(symbol).trusted),
+  );
+  expect(feed.health().degradedBooks).toEqual([]);
+  expect(streamedBy(simulator)).toEqual([
+    ...symbols.map((symbol) => `book ${symbol} 10`),
+    ...symbols.map((symbol) => `trade ${symbol}`),
+  ]);
 });
 
 test('a feed that is aborted is closed', async () => {

@@ -2,7 +2,13 @@
 
 import { Arena, privateMemory } from 'tickring/memory';
 import { SymbolWriter } from './symbols.ts';
-import { type KrakenRecord, KrakenViews, krakenLayout as layout, recordLayout, SymbolTable } from './views-internals.ts';
+import {
+  type KrakenRecord,
+  KrakenViews,
+  krakenLayout as layout,
+  recordLayout,
+  SymbolTable,
+} from './views-internals.ts';
 
 /** A decimal as it stands in a message, or undefined where a field is absent. */
 export type Token = string | undefined;

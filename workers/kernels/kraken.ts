@@ -10,6 +10,7 @@ import { REGION_RECORD_RING, REGION_SCRATCH, REGION_WORKSPACE } from '../../src/
 import {
   HANDED_ON_CONTROL,
   HANDED_ON_MALFORMED,
+  HANDED_ON_NOT,
   HANDED_ON_OVERFLOWED,
   RESULT_HEARTBEAT,
   RESULT_MALFORMED,
@@ -45,7 +46,7 @@ import {
   succeeded,
 } from './kraken/envelope.ts';
 import { attachMembers } from './kraken/members.ts';
-import { understood } from './kraken/message.ts';
+import { refusal } from './kraken/message.ts';
 import { describeMessage, settleRecords } from './kraken/settling.ts';
 import { forgetRecords, records, startFrame } from './kraken/slots.ts';
 import {
@@ -65,7 +66,7 @@ import { attachBooks } from './lib/books.ts';
 import { attachCrc } from './lib/crc32.ts';
 import { attachScanner, countByte, OPEN_OBJECT, scanUntil } from './lib/json-scanner.ts';
 import { attachLatest } from './lib/latest-table.ts';
-import { addResult, attachResults, clearResults, handOn, setResult } from './lib/results.ts';
+import { attachResults, clearResults, handOn, setResult } from './lib/results.ts';
 import { attachSymbols } from './lib/symbol-table.ts';
 
 let slots: usize = 0;
@@ -125,10 +126,7 @@ function decodeFrame(head: usize, inOneSlot: bool): u32 {
   }
   const text = head + load<u8>(head, FRAME_PAYLOAD);
   scanUntil(text + load<u32>(head, FRAME_LENGTH));
-  if (kind != FRAME_KIND_TEXT || !readMessage(text)) {
-    clearResults();
-    return reject();
-  }
+  if (kind != FRAME_KIND_TEXT || !readMessage(text)) return reject(HANDED_ON_MALFORMED);
   if (method != METHOD_NONE) {
     clearResults();
     handOn(HANDED_ON_CONTROL);
@@ -143,7 +141,8 @@ function decodeFrame(head: usize, inOneSlot: bool): u32 {
     handOn(HANDED_ON_CONTROL);
     return 0;
   }
-  if (dataAt == 0 || messageType == TYPE_OTHER || !understood) return reject();
+  if (dataAt == 0 || messageType == TYPE_OTHER) return reject(HANDED_ON_MALFORMED);
+  if (refusal != HANDED_ON_NOT) return reject(refusal);
   if (channel == CHANNEL_BOOK) {
     applyElements(messageType == TYPE_SNAPSHOT);
     return records;
@@ -154,9 +153,11 @@ function decodeFrame(head: usize, inOneSlot: bool): u32 {
   return made;
 }
 
-function reject(): u32 {
-  setResult(RESULT_MALFORMED, 1);
-  handOn(HANDED_ON_MALFORMED);
+/** Nothing of the frame is used. */
+function reject(why: u32): u32 {
+  clearResults();
+  setResult(why == HANDED_ON_MALFORMED ? RESULT_MALFORMED : RESULT_OVERFLOWED, 1);
+  handOn(why);
   forgetRecords();
   return 0;
 }
@@ -167,10 +168,7 @@ function takeAcknowledgement(): void {
 }
 
 function settle(): u32 {
-  if (settleRecords()) return records;
-  addResult(RESULT_OVERFLOWED);
-  handOn(HANDED_ON_OVERFLOWED);
-  return 0;
+  return settleRecords() ? records : reject(HANDED_ON_OVERFLOWED);
 }
 
 /** The frame is good: it is read once more, and each record does what it does before the next one takes its slot. */

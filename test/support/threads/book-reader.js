@@ -17,7 +17,7 @@ let changes = 0;
 let before = 0;
 
 function sumOf(sum, levels) {
-  for (let i = 0; i < levels.length; i++) sum = mix(mix(sum, levels.priceLow(i)), levels.quantityLow(i));
+  for (let i = 0; i < levels.length; i++) sum = mix(mix(sum, levels.price(i)), levels.quantity(i));
   return sum;
 }
 

@@ -5,6 +5,7 @@
 
 import { REGION_WORKSPACE } from '../../../src/memory/arena-layout.ts';
 import { LEVEL_BYTES } from '../../../src/memory/book-layout.ts';
+import { HANDED_ON_NOT } from '../../../src/memory/counters-layout.ts';
 import {
   CHECKS_BYTES,
   ENTRY_BYTES,
@@ -17,11 +18,15 @@ import {
 import { regionBytes, regionOffset } from '../lib/arena.ts';
 import { bookCapacity, bookRoom } from '../lib/books.ts';
 
-/** An element: where its symbol is written, uint32; its checksum, uint32; its time, int64; whether there was a checksum, uint8. */
+/**
+ * An element: where its symbol is written, and its checksum, uint32 each; its time, int64; whether there was a checksum, and
+ * whether the time is none that fits, uint8 each.
+ */
 export const ELEMENT_SYMBOL: usize = 0;
 export const ELEMENT_CHECKSUM: usize = 4;
 export const ELEMENT_TIMESTAMP: usize = 8;
 export const ELEMENT_CHECKED: usize = 16;
+export const ELEMENT_TIME_FAILED: usize = 17;
 /** Its two sides. */
 export const ELEMENT_BIDS: usize = 24;
 export const ELEMENT_ASKS: usize = 40;
@@ -41,8 +46,8 @@ export const SIDE_PRICE_LEAST: usize = 8;
 export const SIDE_PRICE_MOST: usize = 9;
 export const SIDE_QUANTITY_LEAST: usize = 10;
 export const SIDE_QUANTITY_MOST: usize = 11;
-/** uint8: whether all its levels are there, with a price and a quantity each. */
-export const SIDE_GOOD: usize = 12;
+/** uint8: what keeps it from being applied, one of the HANDED_ON_ numbers. */
+export const SIDE_FAULT: usize = 12;
 
 /** Elements that have been put down. */
 export let elements: u32 = 0;
@@ -88,6 +93,7 @@ export function beginElement(): usize {
   store<u32>(bottom, 0, ELEMENT_SYMBOL);
   store<u64>(bottom, 0, ELEMENT_TIMESTAMP);
   store<u8>(bottom, CHECKED_NOT, ELEMENT_CHECKED);
+  store<u8>(bottom, 0, ELEMENT_TIME_FAILED);
   beginSide(bottom + ELEMENT_BIDS);
   beginSide(bottom + ELEMENT_ASKS);
   return bottom;
@@ -101,7 +107,7 @@ export function beginSide(side: usize): void {
   store<u8>(side, 0, SIDE_PRICE_MOST);
   store<u8>(side, 0xff, SIDE_QUANTITY_LEAST);
   store<u8>(side, 0, SIDE_QUANTITY_MOST);
-  store<u8>(side, 1, SIDE_GOOD);
+  store<u8>(side, HANDED_ON_NOT, SIDE_FAULT);
 }
 
 /** Adds a level to the side that was begun last; false when there is no room. */

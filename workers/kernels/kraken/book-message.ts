@@ -5,8 +5,6 @@ import {
   HANDED_ON_INEXACT,
   HANDED_ON_MALFORMED,
   HANDED_ON_OVERFLOWED,
-  RESULT_INEXACT,
-  RESULT_OVERFLOWED,
 } from '../../../src/memory/counters-layout.ts';
 import {
   DECIMAL_EXACT,
@@ -33,7 +31,6 @@ import {
   skipValue,
 } from '../lib/json-scanner.ts';
 import { guessKey, key } from '../lib/key-guess.ts';
-import { addResult, handOn } from '../lib/results.ts';
 import { nanoseconds, readTimestamp, timestampFailed } from '../lib/timestamp.ts';
 import {
   addEntry,
@@ -47,8 +44,9 @@ import {
   ELEMENT_CHECKED,
   ELEMENT_CHECKSUM,
   ELEMENT_SYMBOL,
+  ELEMENT_TIME_FAILED,
   ELEMENT_TIMESTAMP,
-  SIDE_GOOD,
+  SIDE_FAULT,
 } from './book-elements.ts';
 import {
   KEY_ASKS,
@@ -60,7 +58,7 @@ import {
   KEY_TIMESTAMP,
 } from './keys.ts';
 import { guessOf, learnMember, readMember, SHAPE_BOOK } from './members.ts';
-import { misunderstood } from './message.ts';
+import { misunderstood, refuse } from './message.ts';
 
 /** `{"price"` and `,"qty":`, as a level is written as a rule. */
 const PRICE_MEMBER: u64 = 0x22656369_7270227b;
@@ -78,8 +76,7 @@ let fault: u32 = 0;
 export function readBookElement(at: usize): usize {
   const element = beginElement();
   if (element == 0) {
-    misunderstood();
-    overflow();
+    refuse(HANDED_ON_OVERFLOWED);
     return skipValue(at);
   }
   for (let member: u32 = 0; at != 0; member++) {
@@ -107,7 +104,7 @@ export function readBookElement(at: usize): usize {
       case KEY_TIMESTAMP:
         at = readTimestamp(at);
         store<i64>(element, nanoseconds, ELEMENT_TIMESTAMP);
-        if (timestampFailed) inexact();
+        store<u8>(element, u8(timestampFailed), ELEMENT_TIME_FAILED);
         break;
       default:
         at = skipValue(at);
@@ -145,19 +142,7 @@ function readSide(at: usize, side: usize): usize {
 
 /** The side is not as it should be, and cannot be applied. */
 function spoil(side: usize, why: u32): void {
-  if (load<u8>(side, SIDE_GOOD) != 0 && why == HANDED_ON_OVERFLOWED) addResult(RESULT_OVERFLOWED);
-  store<u8>(side, 0, SIDE_GOOD);
-  handOn(why);
-}
-
-function overflow(): void {
-  addResult(RESULT_OVERFLOWED);
-  handOn(HANDED_ON_OVERFLOWED);
-}
-
-function inexact(): void {
-  addResult(RESULT_INEXACT);
-  handOn(HANDED_ON_INEXACT);
+  if (why > load<u8>(side, SIDE_FAULT)) store<u8>(side, <u8>why, SIDE_FAULT);
 }
 
 /** Reads a level into the variables above: at once when it is written as it is as a rule. */
@@ -218,9 +203,6 @@ function readOddLevel(at: usize): usize {
 
 /** What is wrong with the number at hand as a price or quantity: it is missing, negative or inexact; 0 for nothing. */
 function faultOfDecimal(): u32 {
-  if (decimalState == DECIMAL_INEXACT) {
-    addResult(RESULT_INEXACT);
-    return HANDED_ON_INEXACT;
-  }
+  if (decimalState == DECIMAL_INEXACT) return HANDED_ON_INEXACT;
   return decimalState == DECIMAL_EXACT && integer >= 0 ? 0 : HANDED_ON_MALFORMED;
 }

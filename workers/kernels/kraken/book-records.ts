@@ -34,11 +34,20 @@ import {
   ELEMENT_ASKS,
   ELEMENT_BIDS,
   ELEMENT_CHECKSUM,
+  ELEMENT_TIME_FAILED,
   ELEMENT_TIMESTAMP,
   SIDE_COUNT,
   SIDE_ENTRIES,
 } from './book-elements.ts';
-import { addFlags, beginRecord, endRecord, identify, keepNewest, setTimestamp } from './slots.ts';
+import {
+  addFlags,
+  beginRecord,
+  endRecord,
+  identify,
+  keepNewest,
+  markInexact,
+  setTimestamp,
+} from './slots.ts';
 
 /** Records of so many levels; a message without levels has one, too. */
 export function partsOf(levels: u32): u32 {
@@ -75,6 +84,7 @@ export function recordBook(element: usize, book: usize, symbol: i32, snapshot: b
     done += asksHere;
     store<u8>(slot, <u8>bidsHere, BOOK_RECORD_BIDS);
     store<u8>(slot, <u8>asksHere, BOOK_RECORD_ASKS);
+    if (load<u8>(element, ELEMENT_TIME_FAILED) != 0) markInexact(slot, 1);
     if (part + 1 < parts) addFlags(slot, KRAKEN_FLAG_CONTINUED);
     else keepNewest(slot);
     endRecord();

@@ -38,6 +38,7 @@ import {
 } from '../../../src/memory/book-layout.ts';
 import {
   HANDED_ON_INEXACT,
+  HANDED_ON_NOT,
   HANDED_ON_OVERFLOWED,
   RESULT_BOOKS_FAILED,
   RESULT_BOOKS_IGNORED,
@@ -80,7 +81,7 @@ import {
   elements,
   SIDE_COUNT,
   SIDE_ENTRIES,
-  SIDE_GOOD,
+  SIDE_FAULT,
 } from './book-elements.ts';
 import { partsOf, recordBook, recordGap } from './book-records.ts';
 import { settleScales } from './book-scales.ts';
@@ -174,12 +175,17 @@ function applyElement(element: usize, snapshot: bool): void {
 
 /** Whether all levels are there, and fit the book's scales, which they have then. */
 function usable(element: usize, book: usize, symbol: i32, snapshot: bool): bool {
-  if (load<u8>(element + ELEMENT_BIDS, SIDE_GOOD) == 0 || load<u8>(element + ELEMENT_ASKS, SIDE_GOOD) == 0) {
-    return false;
+  let fault: u32 = max(
+    load<u8>(element + ELEMENT_BIDS, SIDE_FAULT),
+    load<u8>(element + ELEMENT_ASKS, SIDE_FAULT),
+  );
+  if (fault == HANDED_ON_NOT) {
+    if (settleScales(element, book, symbolEntry(symbol), snapshot)) return true;
+    fault = HANDED_ON_INEXACT;
   }
-  if (settleScales(element, book, symbolEntry(symbol), snapshot)) return true;
-  addResult(RESULT_INEXACT);
-  handOn(HANDED_ON_INEXACT);
+  if (fault == HANDED_ON_INEXACT) addResult(RESULT_INEXACT);
+  else if (fault == HANDED_ON_OVERFLOWED) addResult(RESULT_OVERFLOWED);
+  handOn(fault);
   return false;
 }
 

@@ -22,10 +22,11 @@ import { clearResults } from '../lib/results.ts';
 import { forgetElements } from './book-elements.ts';
 import { readBookElement } from './book-message.ts';
 import { readCandle } from './candle.ts';
+import { beginFields, endFields } from './fields.ts';
 import { readInstrument } from './instrument.ts';
 import { KEY_PAIRS } from './keys.ts';
 import { readMember } from './members.ts';
-import { misunderstood, understand } from './message.ts';
+import { beginMessage, misunderstood } from './message.ts';
 import { readOrders } from './order.ts';
 import { settleRecord } from './settling.ts';
 import { beginRecord, endRecord, forgetRecords, keepNewest, records, slotOf } from './slots.ts';
@@ -51,7 +52,7 @@ export function settleOneByOne(yes: bool): void {
 
 /** Reads the data of a channel. What was read as data before, in the same message, is forgotten. */
 export function readData(at: usize, channel: u32): usize {
-  understand();
+  beginMessage();
   forgetRecords();
   forgetElements();
   clearResults();
@@ -83,6 +84,7 @@ function readElements(at: usize, channel: u32): usize {
 
 function readRecord(at: usize, channel: u32): usize {
   const slot = slotOf(records);
+  beginFields();
   switch (channel) {
     case CHANNEL_TICKER:
       beginRecord(KRAKEN_TICKER);
@@ -105,6 +107,7 @@ function readRecord(at: usize, channel: u32): usize {
       at = readStatus(at, slot);
       break;
   }
+  endFields(slot);
   if (channel != CHANNEL_STATUS && load<u32>(slot, KRAKEN_SYMBOL) == 0) misunderstood();
   if (oneByOne && settleRecord(slot)) keepNewest(slot);
   endRecord();
@@ -117,15 +120,14 @@ function readReferenceData(at: usize): usize {
     misunderstood();
     return skipValue(at);
   }
+  let pairs: usize = 0;
   for (let member: u32 = 0; at != 0; member++) {
     at = readMember(at, member == 0);
     if (!more) break;
-    if (key == KEY_PAIRS) {
-      forgetRecords();
-      at = readElements(at, CHANNEL_INSTRUMENT);
-    } else {
-      at = skipValue(at);
-    }
+    // Of pairs that come twice, the last ones count.
+    if (key == KEY_PAIRS) pairs = at;
+    at = skipValue(at);
   }
+  if (at != 0 && pairs != 0) readElements(pairs, CHANNEL_INSTRUMENT);
   return at;
 }

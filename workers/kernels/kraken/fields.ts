@@ -20,6 +20,7 @@ import {
   wholeNumber,
 } from '../lib/decimal.ts';
 import { peek, QUOTE, readWord, skipValue } from '../lib/json-scanner.ts';
+import { key } from '../lib/key-guess.ts';
 import { findSymbol } from '../lib/symbol-table.ts';
 import { nanoseconds, readTimestamp, timestampFailed } from '../lib/timestamp.ts';
 import { markInexact } from './slots.ts';
@@ -29,12 +30,30 @@ const SMALL_T: u8 = 0x74;
 const SMALL_F: u8 = 0x66;
 const ABSENT_FLAG: u8 = 0xff;
 
+/** Of the record at hand: a bit for each key whose value does not fit its field. Of one that comes twice, the last counts. */
+let inexactKeys: u64 = 0;
+
+export function beginFields(): void {
+  inexactKeys = 0;
+}
+
+export function endFields(slot: usize): void {
+  if (inexactKeys != 0) markInexact(slot, <u32>popcnt(inexactKeys));
+}
+
+/** Whether the value of the key at hand fits its field. */
+function note(fits: bool): void {
+  const bit = (<u64>1) << key;
+  inexactKeys = fits ? inexactKeys & ~bit : inexactKeys | bit;
+}
+
 /** An int64 and its scale: a price, a quantity. */
 export function decimalField(at: usize, slot: usize, field: usize, scaleField: usize): usize {
   const behind = readNumber(at);
   if (behind == 0 || decimalState != DECIMAL_EXACT) return oddDecimalField(at, slot, field, scaleField);
   store<i64>(slot + field, integer);
   store<u8>(slot + scaleField, <u8>scale);
+  if (inexactKeys != 0) note(true);
   return behind;
 }
 
@@ -44,7 +63,7 @@ function oddDecimalField(at: usize, slot: usize, field: usize, scaleField: usize
   const exact = decimalState == DECIMAL_EXACT;
   store<i64>(slot + field, exact ? integer : 0);
   store<u8>(slot + scaleField, exact ? <u8>scale : <u8>SCALE_ABSENT);
-  if (decimalState == DECIMAL_INEXACT) markInexact(slot);
+  note(decimalState != DECIMAL_INEXACT);
   return at;
 }
 
@@ -55,7 +74,7 @@ export function countField(at: usize, slot: usize, field: usize): usize {
   const count = wholeNumber();
   const fits = <u64>count < <u64>(<u32>ABSENT_COUNT);
   store<u32>(slot + field, fits ? <u32>count : <u32>ABSENT_COUNT);
-  if (!fits && decimalState != DECIMAL_NONE) markInexact(slot);
+  note(fits || decimalState == DECIMAL_NONE);
   return at;
 }
 
@@ -65,7 +84,7 @@ export function wholeField(at: usize, slot: usize, field: usize): usize {
   if (at == 0) return 0;
   const whole = wholeNumber();
   store<i64>(slot + field, max<i64>(whole, 0));
-  if (whole < 0 && decimalState != DECIMAL_NONE) markInexact(slot);
+  note(whole >= 0 || decimalState == DECIMAL_NONE);
   return at;
 }
 
@@ -76,7 +95,7 @@ export function precisionField(at: usize, slot: usize, field: usize): usize {
   const whole = wholeNumber();
   const fits = <u64>whole <= 18;
   store<u8>(slot + field, fits ? <u8>whole : <u8>SYMBOL_NO_PRECISION);
-  if (!fits && decimalState != DECIMAL_NONE) markInexact(slot);
+  note(fits || decimalState == DECIMAL_NONE);
   return at;
 }
 
@@ -92,7 +111,7 @@ export function timeField(at: usize, slot: usize, field: usize): usize {
   at = readTimestamp(at);
   if (at == 0) return 0;
   store<i64>(slot + field, nanoseconds);
-  if (timestampFailed) markInexact(slot);
+  note(!timestampFailed);
   return at;
 }
 

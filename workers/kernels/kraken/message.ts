@@ -1,12 +1,20 @@
 /** Whether something can be made of the message at hand. */
 
-export let understood: bool = true;
+import { HANDED_ON_MALFORMED, HANDED_ON_NOT } from '../../../src/memory/counters-layout.ts';
 
-/** It is good JSON, but not what the venue says of itself: the whole message is handed on. */
+/** Why the whole message is to be handed on: one of the HANDED_ON_ numbers. */
+export let refusal: u32 = HANDED_ON_NOT;
+
+/** It is good JSON, but not what the venue says of itself. */
 export function misunderstood(): void {
-  understood = false;
+  refuse(HANDED_ON_MALFORMED);
 }
 
-export function understand(): void {
-  understood = true;
+/** The gravest reason stands. */
+export function refuse(why: u32): void {
+  refusal = max(refusal, why);
+}
+
+export function beginMessage(): void {
+  refusal = HANDED_ON_NOT;
 }

@@ -36,7 +36,7 @@ import {
 } from '../lib/json-scanner.ts';
 import { guessKey, key } from '../lib/key-guess.ts';
 import { nanoseconds, readTimestamp, timestampFailed } from '../lib/timestamp.ts';
-import { decimalField, timeField } from './fields.ts';
+import { beginFields, decimalField, endFields, timeField } from './fields.ts';
 import {
   KEY_ASKS,
   KEY_BIDS,
@@ -127,6 +127,7 @@ function readSide(at: usize, side: u32): void {
 
 function readOrder(at: usize, side: u32): usize {
   const slot = beginOrder(side);
+  beginFields();
   for (let member: u32 = 0; at != 0; member++) {
     const from = at;
     const guess = guessOf(SHAPE_ORDER, member);
@@ -157,6 +158,7 @@ function readOrder(at: usize, side: u32): usize {
         at = skipValue(at);
     }
   }
+  endFields(slot);
   if (load<u8>(slot, ORDER_ID_LENGTH) == 0 || load<u8>(slot, ORDER_EVENT) == <u8>EVENT_OTHER) misunderstood();
   endOrder(slot);
   return at;
@@ -175,7 +177,7 @@ function beginOrder(side: u32): usize {
 }
 
 function endOrder(slot: usize): void {
-  if (timeFailed) markInexact(slot);
+  if (timeFailed) markInexact(slot, 1);
   endRecord();
 }
 

@@ -57,7 +57,7 @@ export function settleRecord(slot: usize): bool {
   identify(slot, symbol, snapshot);
   if (kind == KRAKEN_CANDLE) {
     setTimestamp(slot, time);
-    if (timeFailed) markInexact(slot);
+    if (timeFailed) markInexact(slot, 1);
   } else if (kind == KRAKEN_INSTRUMENT) {
     notePrecisions(slot, symbol);
   } else if (kind == KRAKEN_ORDER) {

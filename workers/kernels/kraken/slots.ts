@@ -109,10 +109,10 @@ export function addFlags(slot: usize, flags: u32): void {
   store<u16>(slot, load<u16>(slot, RECORD_FLAGS) | <u16>flags, RECORD_FLAGS);
 }
 
-/** A field of the record does not fit it. */
-export function markInexact(slot: usize): void {
+/** So many values did not fit their fields. */
+export function markInexact(slot: usize, fields: u32): void {
   addFlags(slot, KRAKEN_FLAG_INEXACT);
-  addResult(RESULT_INEXACT);
+  addResult(RESULT_INEXACT, fields);
   handOn(HANDED_ON_INEXACT);
 }
 

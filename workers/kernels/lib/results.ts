@@ -31,8 +31,8 @@ export function setResult(result: u32, value: u32): void {
   store<u32>(results + result, value);
 }
 
-export function addResult(result: u32): void {
-  store<u32>(results + result, load<u32>(results + result) + 1);
+export function addResult(result: u32, count: u32 = 1): void {
+  store<u32>(results + result, load<u32>(results + result) + count);
 }
 
 /** The gravest reason stands. */
