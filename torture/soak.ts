@@ -14,8 +14,8 @@ import { growth, torture, until, writeResult } from './support.ts';
 const SHORT_SECONDS = 30;
 const NIGHTLY_SECONDS = 600;
 /**
- * ms: until compiler and allocators have what they want. RSS rises by some 5 MB in the first 20 s; at 300,000 socket reads a
- * minute, glibc's heaps take up to five minutes to come to rest some 8 MB higher. The heap does not grow meanwhile.
+ * ms: until compiler and allocators have what they want. RSS rises by some 5 MB in the first 20 s, and by some 8 MB more in the
+ * first five minutes: what `ws` reads lies outside the heap, in blocks of many sizes. The heap does not grow meanwhile.
  */
 const SHORT_WARM_UP = 25_000;
 const NIGHTLY_WARM_UP = 300_000;
