@@ -57,8 +57,16 @@ function check(tick: TickView): void {
   number = (number + 1) >>> 0;
 }
 
-function fillBatch(memory: RecordMemory, frame: number): void {
-  for (let record = 0; record < BATCH; record++) fill(memory, record * RECORD_BYTES, frame);
+/** The next `count` records, from the start of the memory on. */
+function fillAll(memory: RecordMemory, count: number, frame: number): void {
+  for (let record = 0; record < count; record++) fill(memory, record * RECORD_BYTES, frame);
+}
+
+function checkAll(tick: TickView, count: number): void {
+  for (let record = 0; record < count; record++) {
+    tick.moveTo(record * RECORD_BYTES);
+    check(tick);
+  }
 }
 
 function writeOurs(arena: Arena): void {
@@ -88,7 +96,7 @@ function writeRingbuf(ring: RingBuffer): void {
   const memory = privateMemory(BATCH * RECORD_BYTES);
   let frame = 0;
   serveWriter(() => {
-    fillBatch(memory, frame);
+    fillAll(memory, BATCH, frame);
     while (ring.availableWrite() < memory.u32.length) nap();
     ring.push(memory.u32);
     frame = (frame + 1) >>> 0;
@@ -103,10 +111,7 @@ function readRingbuf(ring: RingBuffer): void {
   const read = () => {
     if (!ready()) return 0;
     ring.pop(memory.u32);
-    for (let record = 0; record < BATCH; record++) {
-      tick.moveTo(record * RECORD_BYTES);
-      check(tick);
-    }
+    checkAll(tick, BATCH);
     return BATCH;
   };
   serveReader(read, () => poll(ready));
@@ -117,7 +122,7 @@ function writePort(port: MessagePort, size: number): void {
   const memory = privateMemory(size * RECORD_BYTES);
   let frame = 0;
   servePortWriter(port, size, () => {
-    for (let record = 0; record < size; record++) fill(memory, record * RECORD_BYTES, frame);
+    fillAll(memory, size, frame);
     frame = (frame + 1) >>> 0;
     return memory.u8.slice().buffer as ArrayBuffer;
   });
@@ -129,10 +134,7 @@ function readPort(port: MessagePort, size: number): void {
   const tick = new TickView(memory);
   servePortReader(port, size, (buffer) => {
     memory.u8.set(new Uint8Array(buffer));
-    for (let record = 0; record < size; record++) {
-      tick.moveTo(record * RECORD_BYTES);
-      check(tick);
-    }
+    checkAll(tick, size);
   });
 }
 

@@ -1,22 +1,23 @@
 import { median } from './suite.ts';
 import { publisherOf, readerOf, type WakeChannel } from './wake-channel.ts';
 
-/** Of one run. */
-const PINGS = 100;
-
-/** ms from the reader's word that it is going to wait to the publication: it has long parked then. */
-const PAUSE = 1;
+/** A run: how many pings, and the ms from the reader's word that it is going to wait to the publication: it has parked then. */
+export interface Pings {
+  readonly count: number;
+  readonly pause: number;
+}
 
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 /** Publishes each ping when its reader has parked. For a thread that may block. */
-export function publishPings(channel: WakeChannel): () => void {
+export function publishPings(channel: WakeChannel): (pings: Pings) => void {
   const publisher = publisherOf(channel);
   const turn = new Turn(channel.turn);
-  return () => {
-    for (let ping = 1; ping <= PINGS; ping++) {
-      while (!turn.isAt(ping)) nap();
-      nap();
+  return ({ count, pause }) => {
+    for (let ping = 1; ping <= count; ping++) {
+      do Atomics.wait(never, 0, 0, pause);
+      while (!turn.isAt(ping));
+      Atomics.wait(never, 0, 0, pause);
       turn.stamp();
       publisher.publish();
     }
@@ -24,12 +25,12 @@ export function publishPings(channel: WakeChannel): () => void {
 }
 
 /** Blocks for each ping; answers how long it took from its publication to here: the median, µs. */
-export function readPingsSync(channel: WakeChannel): () => number {
+export function readPingsSync(channel: WakeChannel): (pings: Pings) => number {
   const reader = readerOf(channel);
   const turn = new Turn(channel.turn);
-  return () => {
+  return ({ count }) => {
     const took: number[] = [];
-    for (let ping = 1; ping <= PINGS; ping++) {
+    for (let ping = 1; ping <= count; ping++) {
       turn.announce(ping);
       reader.waitSync();
       took.push(turn.elapsed);
@@ -41,12 +42,12 @@ export function readPingsSync(channel: WakeChannel): () => number {
 }
 
 /** As `readPingsSync`, on a thread that must not block. */
-export function readPings(channel: WakeChannel): () => Promise<number> {
+export function readPings(channel: WakeChannel): (pings: Pings) => Promise<number> {
   const reader = readerOf(channel);
   const turn = new Turn(channel.turn);
-  return async () => {
+  return async ({ count }) => {
     const took: number[] = [];
-    for (let ping = 1; ping <= PINGS; ping++) {
+    for (let ping = 1; ping <= count; ping++) {
       turn.announce(ping);
       await reader.wait();
       took.push(turn.elapsed);
@@ -55,10 +56,6 @@ export function readPings(channel: WakeChannel): () => Promise<number> {
     turn.announce(0);
     return median(took);
   };
-}
-
-function nap(): void {
-  Atomics.wait(never, 0, 0, PAUSE);
 }
 
 /** The words by which the two threads take turns: the ping that is waited for (int32), and when it was published (ns, int64). */

@@ -186,6 +186,7 @@ export class FeedCore {
     if (this.decoders) {
       await Promise.all(this.slots.map(({ intake }) => intake.drained(DRAIN_TIMEOUT)));
       await this.decoders.stop();
+      for (const { intake } of this.slots) intake.abandon();
     }
     for (const { arena, intake } of this.slots) {
       intake.stop();

@@ -3,10 +3,12 @@ import { Counters } from '../memory/counters.ts';
 import {
   COUNT_BYTES,
   COUNT_FRAMES,
+  COUNT_FRAMES_DROPPED,
   COUNT_FRAMES_TOO_LARGE,
   COUNT_PAUSES,
   COUNT_TEXT_FRAMES,
 } from '../memory/counters-layout.ts';
+import { FrameReader } from '../memory/frame-reader.ts';
 import { FRAME_KIND_BINARY, FRAME_KIND_RESET, FRAME_KIND_TEXT } from '../memory/frame-ring-layout.ts';
 import { FrameWriter } from '../memory/frame-writer.ts';
 
@@ -87,6 +89,16 @@ export class FrameIntake {
   /** Resolves when the decoder has come to the end of what was received, or after `timeout` ms. */
   async drained(timeout: number): Promise<void> {
     await this.#arena.spaceBell.wait(() => this.#held.length === 0 && this.#writer.occupancy === 0, timeout);
+  }
+
+  /** Nothing more will come, and the decoders are gone: frames that they did not come to are counted as dropped. */
+  abandon(): void {
+    this.stop();
+    const reader = new FrameReader(this.#arena);
+    let dropped = this.#held.filter(({ kind }) => kind !== FRAME_KIND_RESET).length;
+    for (; reader.next(); reader.release()) if (reader.kind !== FRAME_KIND_RESET) dropped += 1;
+    this.#held.length = 0;
+    this.#counters.add(COUNT_FRAMES_DROPPED, dropped);
   }
 
   /** Nothing more will come. */

@@ -176,6 +176,26 @@ test('a reader that pauses the socket gets every tick in the end: nothing is los
   expect(feed.stats()).toMatchObject({ framesDropped: 0, recordsDropped: 0, rejected: 0 });
 });
 
+test('frames that a reader who never comes keeps from being decoded are counted when the feed is closed', async () => {
+  await using sim = await simulator({ rate: Number.POSITIVE_INFINITY, instruments: 500 });
+  const feed = feedOf(sim, {
+    connections: 1,
+    mode: 'full',
+    frameRingBytes: 2 ** 20,
+    recordSlots: 4096,
+    stallLimit: Number.POSITIVE_INFINITY,
+  });
+  feed.reader({ kind: 'gating' });
+  feed.subscribe(sim.instrumentTokens);
+  await feed.start();
+  await until(() => feed.stats().pauses > 0 && feed.stats().spaceWaits > 0);
+  await feed.close();
+  const { frames, framesDecoded, framesDropped } = feed.stats();
+  expect(framesDropped).toBeGreaterThan(0);
+  // One more is decoded: the reset of the connection's opening.
+  expect(framesDecoded - 1 + framesDropped).toBe(frames);
+});
+
 test('a slow copying reader learns how many ticks it missed, and holds nobody up', async () => {
   await using sim = await simulator({ tickLimit: 20_000, rate: Number.POSITIVE_INFINITY });
   await using feed = feedOf(sim, { connections: 1, recordSlots: 4096 });

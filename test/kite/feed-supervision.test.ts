@@ -379,7 +379,7 @@ test('a frame that the ring can never hold is counted and reported, and the conn
   sim.sendFrame(new Uint8Array(2 ** 15));
   const [error] = await failed;
   expect(error).toBeInstanceOf(FrameTooLargeError);
-  expect(error).toMatchObject({ code: 'ERR_TICKRING_FRAME_TOO_LARGE', limit: 2 ** 15 - 24 });
+  expect(error).toMatchObject({ code: 'ERR_TICKRING_FRAME_TOO_LARGE', limit: 2 ** 15 - 32 });
   await readUntil(reader, (tick) => tick.epoch === 2);
   expect(feed.stats()).toMatchObject({ framesTooLarge: 1, rejected: 0 });
 });
