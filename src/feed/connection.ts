@@ -304,6 +304,7 @@ export class Connection {
   #silent(socket: WebSocket): void {
     this.#socket = undefined;
     socket.terminate();
+    this.#intake.ended(epochNow());
     this.#tryAgain(
       'silent',
       new ConnectionError(`nothing was heard for ${this.#options.readTimeout} ms: taken for half open`),
@@ -343,6 +344,7 @@ export class Connection {
   }
 
   #lost(code: number, reason: string, failure: Error | undefined): void {
+    this.#intake.ended(epochNow());
     const words = reason === '' ? `code ${code}` : `code ${code}, ${this.#venue.redact(reason)}`;
     if (failure && (failure as NodeJS.ErrnoException).code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
       this.#intake.tooLarge();

@@ -74,6 +74,11 @@ export class FrameIntake {
     this.#put(NOTHING, FRAME_KIND_RESET, receivedAt, undefined);
   }
 
+  /** In band: the connection has ended, and what it kept up to date is so no more. */
+  ended(receivedAt: number): void {
+    this.#put(NOTHING, FRAME_KIND_RESET, receivedAt, undefined);
+  }
+
   take(payload: Uint8Array, isBinary: boolean, receivedAt: number, source: Pausable | undefined): void {
     this.#counters.add(COUNT_FRAMES, 1);
     this.#counters.add(COUNT_BYTES, payload.byteLength);

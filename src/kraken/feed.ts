@@ -1,5 +1,5 @@
 import type { QuarantinedFrame } from '../../workers/lane.ts';
-import { AbortedError, ClosedError, ConnectionError, type TickringError } from '../errors.ts';
+import { AbortedError, ArgumentError, ClosedError, ConnectionError, type TickringError } from '../errors.ts';
 import type { ConnectionState } from '../feed/connection-state.ts';
 import { publish } from '../feed/diagnostics.ts';
 import { TypedEmitter } from '../feed/emitter.ts';
@@ -225,6 +225,7 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
   subscribe(request: SubscribeRequest): Promise<void> {
     try {
       this.#checkOpen();
+      this.#checkDepth(request);
       return this.#engine.subscribe(request);
     } catch (error) {
       return Promise.reject(error);
@@ -385,6 +386,15 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
 
   #checkOpen(): void {
     if (this.#closed) throw new ClosedError('this feed');
+  }
+
+  /** A book of fewer levels than were subscribed to would be wrong beyond them. */
+  #checkDepth(request: SubscribeRequest): void {
+    const { bookLevels } = this.#options;
+    if (request.channel !== 'book' || request.depth === undefined || request.depth <= bookLevels) return;
+    throw new ArgumentError(
+      `a book of depth ${request.depth} does not fit the ${bookLevels} levels a side that this feed's books have; raise bookLevels`,
+    );
   }
 
   #event<Name extends keyof KrakenControlEvents>(name: Name, ...values: KrakenControlEvents[Name]): void {

@@ -119,6 +119,8 @@ export interface ResolvedKrakenOptions {
   readonly limits: Readonly<Record<Endpoint, number>>;
   /** Symbols whose books one connection has room for. */
   readonly books: number;
+  /** Levels a side that a book has room for. */
+  readonly bookLevels: number;
   readonly pace: Pace;
   readonly connectBudget: ConnectBudget;
   readonly maintenanceDelay: number;
@@ -195,6 +197,7 @@ export function resolveOptions(options: KrakenFeedOptions): ResolvedKrakenOption
       level3: Math.min(symbolsPerConnection, LEVEL3_MOST_SYMBOLS),
     },
     books,
+    bookLevels,
     pace: {
       burst: whole('requestRate.burst', options.requestRate?.burst ?? 10, 1),
       perSecond: above('requestRate.perSecond', options.requestRate?.perSecond ?? 20, 0),

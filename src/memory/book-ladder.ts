@@ -99,7 +99,7 @@ function fill(side: LadderSide, levels: BookLevels, factor: number, width: numbe
   }
 }
 
-/** The multiple of `width` that a price counts for. A division and a look at what it left cost a fifth of a remainder. */
+/** The multiple of `width` that a price counts for. Both are integers below 2^53, whose remainder would be a call. */
 function smallRow(price: number, width: number, up: boolean): number {
   let row = Math.floor(price / width) * width;
   // The quotient may have been rounded up to an integer.

@@ -51,9 +51,11 @@ export function measureBook(
   const asks = into.asks.volume;
   into.imbalance = (bids - asks) / (bids + asks);
   into.ratio = bids / asks;
-  into.mid = book.mid ?? Number.NaN;
-  into.spread = book.spread ?? Number.NaN;
-  into.spreadBps = book.spreadBps ?? Number.NaN;
+  const mid = book.mid ?? Number.NaN;
+  const spread = book.spread ?? Number.NaN;
+  into.mid = mid;
+  into.spread = spread;
+  into.spreadBps = (spread / mid) * 10_000;
   return into;
 }
 

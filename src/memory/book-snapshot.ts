@@ -5,6 +5,7 @@ import { epochNow } from './clock.ts';
 import { decimalInteger } from './decimal.ts';
 import { nanosecondsToMilliseconds } from './nanoseconds.ts';
 import type { SymbolTable } from './symbol-table.ts';
+import { WordCopy } from './word-copy.ts';
 
 /** Bytes of a head that are the kernel's: what is behind them is the feed's. */
 const HEAD_BYTES = layout.BOOK_DEGRADED;
@@ -16,6 +17,7 @@ const W_BID_COUNT = layout.BOOK_BID_COUNT >> 2;
 const W_ASK_COUNT = layout.BOOK_ASK_COUNT >> 2;
 const HEAD_WORDS = layout.BOOK_HEAD_BYTES >> 2;
 const WORDS = layout.LEVEL_BYTES >> 2;
+const MANY_LEVELS = 64;
 const PRICE_SCALE = layout.BOOK_PRICE_SCALE;
 const QUANTITY_SCALE = layout.BOOK_QUANTITY_SCALE;
 const CHECK = layout.BOOK_CHECK;
@@ -77,6 +79,8 @@ export class BookSnapshot {
   readonly #f64: Float64Array;
   #symbols: SymbolTable | undefined;
   #degraded = false;
+  readonly #bidCopy = new WordCopy();
+  readonly #askCopy = new WordCopy();
 
   /** @param capacity levels a side */
   constructor(capacity: number) {
@@ -99,12 +103,13 @@ export class BookSnapshot {
    */
   copy(source: Int32Array, head: number, levels: number): void {
     const { i32, u32, capacity } = this;
-    copyWords(source, head, i32, 0, W_BIDS);
+    for (let word = 0; word < W_BIDS; word++) i32[word] = source[head + word]!;
     const bids = head + HEAD_WORDS;
     const most = Math.min(levels, capacity);
-    copyWords(source, bids, i32, W_BIDS, Math.min(u32[W_BID_COUNT]!, most) * WORDS);
+    this.#bidCopy.copy(source, bids, wordsOf(u32[W_BID_COUNT]!, most), i32, W_BIDS);
     const asks = bids + levels * WORDS;
-    copyWords(source, asks, i32, W_BIDS + capacity * WORDS, Math.min(u32[W_ASK_COUNT]!, most) * WORDS);
+    const to = W_BIDS + capacity * WORDS;
+    this.#askCopy.copy(source, asks, wordsOf(u32[W_ASK_COUNT]!, most), i32, to);
   }
 
   /**
@@ -293,6 +298,10 @@ function nanosecondsAt(u32: Uint32Array, i32: Int32Array, word: number): bigint 
   return decimalInteger(u32[word]!, i32[word + 1]!);
 }
 
-function copyWords(source: Int32Array, from: number, target: Int32Array, at: number, words: number): void {
-  for (let word = 0; word < words; word++) target[at + word] = source[from + word]!;
+/** Words of so many levels: many are rounded up, so that a copy of as many words serves for every book of about that depth. */
+function wordsOf(count: number, most: number): number {
+  const levels = Math.min(count, most);
+  return (
+    Math.min(levels > MANY_LEVELS ? levels + MANY_LEVELS - (levels % MANY_LEVELS) : levels, most) * WORDS
+  );
 }

@@ -1,15 +1,27 @@
 /** `tickring/memory`: the shared-memory structures, for those who build on them directly. */
 export { Arena, type ArenaHandle, type ArenaMemory, type ArenaOptions, type Region } from './arena.ts';
+export { Book } from './book.ts';
+export { BookLadder, type LadderOptions } from './book-ladder.ts';
+export { BookLevels, type PriceLevel } from './book-levels.ts';
+export { BookMetrics, measureBook, type SideMetrics } from './book-metrics.ts';
+export { type BookCheck, type BookObject, BookSnapshot, type BookState } from './book-snapshot.ts';
+export { BookTable } from './book-table.ts';
 export { epochNow } from './clock.ts';
 export { Counters, type CounterValues } from './counters.ts';
+export { type Decimal, decimalInteger, decimalText, decimalToNumber, parseDecimal } from './decimal.ts';
 export { Doorbell, type DoorbellHandle } from './doorbell.ts';
 export { FrameReader } from './frame-reader.ts';
 export { FRAME_KIND_BINARY, FRAME_KIND_RESET, FRAME_KIND_TEXT } from './frame-ring-layout.ts';
 export { FrameWriter } from './frame-writer.ts';
+export { type LadderRow, LadderSide } from './ladder-side.ts';
 export { LatencyHistogram, type LatencySummary, summarizeLatency } from './latency-histogram.ts';
 export { LatestTable } from './latest-table.ts';
+export { nanosecondsToMilliseconds } from './nanoseconds.ts';
+export { PriceImpact, priceImpact } from './price-impact.ts';
 export type { ReaderKind, ReaderStatus } from './reader-table.ts';
+export { RecordFields } from './record-fields.ts';
 export { type Batch, type ReaderOptions, RecordReader } from './record-reader.ts';
 export { privateMemory, type RecordMemory, type RecordView, type ViewFactory } from './record-view.ts';
 export { RecordWriter } from './record-writer.ts';
 export { RecordRing } from './ring-cursor.ts';
+export { SymbolTable } from './symbol-table.ts';

@@ -12,8 +12,8 @@ const POWERS_OF_TEN = Float64Array.from({ length: EXACT_POWERS + 1 }, (_, power)
 const TWO_32 = 2 ** 32;
 
 /**
- * The fields of one record where it lies, by their offsets: what a venue's views read through. The views of one selector share
- * one of these, so that all of them are moved by moving it. Numbers allocate nothing; texts and bigints do.
+ * The fields of one record where it lies, by their offsets: what a venue's views read through. The views of all kinds over one
+ * memory share one of these, so that all of them are moved by moving it. Numbers allocate nothing; texts and bigints do.
  */
 export class RecordFields {
   // Private to TypeScript only: V8 needs more code for its own private fields, and inlines only so much of it into a reader's

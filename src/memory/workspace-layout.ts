@@ -15,7 +15,7 @@ export const WORKSPACE_WORD_BYTES = 128;
 
 /** For each kind of object that is read: the key that is guessed for each of its first members. */
 export const WORKSPACE_SHAPES = 51_392;
-export const SHAPE_COUNT = 10;
+export const SHAPE_COUNT = 8;
 export const SHAPE_MEMBERS = 32;
 /** From the comma or brace to the value, as it was written; its bytes, and which of them count; */
 export const GUESS_TEXT = 0;
@@ -26,14 +26,14 @@ export const GUESS_LENGTH = 36;
 export const GUESS_BYTES = 64;
 
 /** The book that is being rescaled: uint32, its number + 1, or 0 for none. */
-export const WORKSPACE_JOURNAL = 71_872;
+export const WORKSPACE_JOURNAL = 67_776;
 /** uint8 each: its new scales. */
 export const JOURNAL_PRICE_SCALE = 4;
 export const JOURNAL_QUANTITY_SCALE = 5;
 /** uint32: numbers the frames that are decoded, so that a frame is known to be decoded again. */
-export const WORKSPACE_SERIAL = 71_884;
+export const WORKSPACE_SERIAL = 67_788;
 /** The levels of the book that is being rescaled, bids and asks with as much room each as a book gives them. */
-export const WORKSPACE_JOURNAL_LEVELS = 71_936;
+export const WORKSPACE_JOURNAL_LEVELS = 67_840;
 
 /** Behind them, for each book: uint32, the serial number of the frame that changed it last. */
 export const CHECKS_SERIAL = 0;

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { KiteSimulator } from 'tickring/sim';
+import { KiteSimulator, KrakenSimulator } from 'tickring/sim';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const README = readFileSync('README.md', 'utf8');
@@ -20,16 +20,20 @@ const programs = new Map(
 describe('the README', () => {
   let folder: string;
   let simulator: KiteSimulator;
+  let kraken: KrakenSimulator;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tickring-readme-'));
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
     simulator = new KiteSimulator({ rate: 1000 });
     await simulator.listen();
+    kraken = new KrakenSimulator({ rate: 1000 });
+    await kraken.listen();
   });
 
   afterAll(async () => {
     await simulator.close();
+    await kraken.close();
     await rm(folder, { recursive: true });
   });
 
@@ -43,7 +47,13 @@ describe('the README', () => {
       );
     await writeFile(file, code);
     const child = spawn(process.execPath, [file], {
-      env: { ...process.env, KITE_API_KEY: 'demo', KITE_ACCESS_TOKEN: 'demo', KITE_URL: simulator.url },
+      env: {
+        ...process.env,
+        KITE_API_KEY: 'demo',
+        KITE_ACCESS_TOKEN: 'demo',
+        KITE_URL: simulator.url,
+        KRAKEN_URL: kraken.url,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -69,18 +79,24 @@ describe('the README', () => {
   }
 
   test('has a program for each way of using the library', () => {
-    expect([...programs.keys()]).toEqual(['first-ticks', 'worker', 'decode']);
+    expect([...programs.keys()]).toEqual(['first-ticks', 'first-book', 'worker', 'decode']);
   });
 
   test('shows ticks with its first program', async () => {
     expect(await run('first-ticks', 20)).toMatch(/^(256265|408065|738561) \d+/m);
   });
 
-  test('shows ticks on another thread with its second', async () => {
+  test('shows a book and trades with its second', async () => {
+    const output = await run('first-book', 200);
+    expect(output).toMatch(/^\d+(\.\d+)? \d+(\.\d+)? spread \d/m);
+    expect(output).toMatch(/^(buy|sell) \d+\.\d+ @ \d+/m);
+  });
+
+  test('shows ticks on another thread with its third', async () => {
     expect(await run('worker', 20)).toMatch(/^(256265|408065|738561) \d+/m);
   });
 
-  test('decodes a frame with its third', async () => {
+  test('decodes a frame with its fourth', async () => {
     const output = await run('decode', Number.POSITIVE_INFINITY);
     expect(output).toContain('last_price: 1515');
     expect(output).toContain('408065 1515');
@@ -98,8 +114,9 @@ describe('the README', () => {
   });
 
   test('has a row for every error code, and no other', async () => {
-    const source =
-      readFileSync('src/errors.ts', 'utf8') + readFileSync('src/feed/connection-state.ts', 'utf8');
+    const source = ['src/errors.ts', 'src/feed/connection-state.ts', 'src/kraken/subscription-error.ts']
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
     const codes = (text: string) => [...new Set(text.match(/ERR_TICKRING_[A-Z_]+/g))].sort();
     const rows = README.slice(README.indexOf('## Errors'));
     expect(codes(rows)).toEqual(codes(source));

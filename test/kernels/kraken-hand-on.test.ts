@@ -1,7 +1,6 @@
 import { Counters, FrameWriter } from 'tickring/memory';
 import { describe, expect, it } from 'vitest';
-import type { HandedOnText } from '../../dist/workers/lane.js';
-import { Lane, RecordWriter } from '../support/memory-internals.ts';
+import { Lane } from '../support/memory-internals.ts';
 import { krakenArena, krakenKernel, Line } from './kraken-line.ts';
 
 const ACK =
@@ -74,22 +73,5 @@ describe('a text that is handed on', () => {
     new FrameWriter(arena).write(Buffer.from(ACK), 2, 1, 1);
     expect(lane.drain(1)).toBe(1);
     expect(new Counters(arena).values()).toMatchObject({ handedOn: 1, framesQuarantined: 0 });
-  });
-
-  it('comes again rather than not at all when its decoder died before it was done with the frame', () => {
-    const arena = krakenArena();
-    new FrameWriter(arena).write(Buffer.from(STATUS), 2, 1, 1);
-    const texts: HandedOnText[] = [];
-    const died = new Error('it dies here');
-    const dying = new Lane(arena, krakenKernel, {
-      onText: (text) => {
-        texts.push(text);
-        throw died;
-      },
-    });
-    // A thread that is terminated runs no handlers: what is left of it is the attempt.
-    expect(dying.drain(1)).toBe(1);
-    expect(texts).toHaveLength(2);
-    new RecordWriter(arena).attempt(0);
   });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import * as krakenLayout from '../../dist/src/kraken/record-layout.js';
 import { kiteKernel, kiteKernelBytes, packetLayout, tickLayout } from '../support/memory-internals.ts';
+import { krakenKernel, krakenKernelBytes } from './kraken-line.ts';
 
 const HINT = 'the layout changed: raise LAYOUT_VERSION, then pin the new numbers here';
 
-describe('layout version 1', () => {
+describe('layout version 2', () => {
   it('has this tick', () => {
     expect({ ...tickLayout }, HINT).toStrictEqual({
       TICK_LTP: 1,
@@ -66,17 +68,85 @@ describe('layout version 1', () => {
   });
 });
 
+/** uint8, uint16, uint32, int64: bytes of a field, by what its name ends in. */
+function krakenFields(prefix: string): Field[] {
+  return Object.entries(NUMBERS)
+    .filter(([name]) => name.startsWith(prefix) && !NO_FIELDS.some((other) => other.test(name)))
+    .map(([name, offset]) => {
+      const several = /_SCALES$/.test(name) ? NUMBERS[`${prefix}FIELDS`] : undefined;
+      return [name, offset, several ?? bytesOf(name)] as const;
+    });
+}
+
+type Field = readonly [name: string, offset: number, bytes: number];
+
+const NUMBERS: Readonly<Record<string, number>> = { ...krakenLayout };
+
+/** Values, not offsets. */
+const NO_FIELDS = [
+  /_FIELDS$/,
+  /^INSTRUMENT_STATUS_/,
+  /^STATUS_(?!SYSTEM$|MAINT|EMERG|CONN)/,
+  /^GAP_(CHECKSUM|RESYNCED|UNUSABLE|POLICY)/,
+  /^ORDER_(EVENT_|TYPE_)/,
+  /_MOST_/,
+];
+const BYTES =
+  /_SCALE$|_PRECISION$|_SIDE$|_TYPE$|_STATUS$|_MARGINABLE$|_INDEX$|_SYSTEM$|_PLANNED$|_EMERGENCY$|_REASON$|_EVENT$|_LENGTH$|_BIDS$|_ASKS$|_CHECK$|_STATE$/;
+
+function bytesOf(name: string): number {
+  if (name === 'ORDER_ID') return krakenLayout.ORDER_ID_MOST_BYTES;
+  if (name === 'BOOK_RECORD_LEVELS') return 16 * krakenLayout.BOOK_RECORD_MOST_LEVELS;
+  if (/_BEST_/.test(name)) return 16;
+  if (BYTES.test(name)) return 1;
+  if (/_PART$/.test(name)) return 2;
+  if (/_TRADES$|_INTERVAL$|_LIMIT$|CHECKSUM$|_EXPECTED$|_COMPUTED$/.test(name)) return 4;
+  return 8;
+}
+
+describe("Kraken's records", () => {
+  it.each(['TICKER_', 'TRADE_', 'BOOK_RECORD_', 'CANDLE_', 'INSTRUMENT_', 'STATUS_', 'GAP_', 'ORDER_'])(
+    'have fields %s… that do not overlap each other or the head, and fit',
+    (prefix) => {
+      const fields = krakenFields(prefix);
+      expect(fields.length).toBeGreaterThan(3);
+      const head: Field[] = [
+        ['head', 0, 40],
+        ['timestamp', krakenLayout.KRAKEN_TIMESTAMP, 8],
+        ['symbol', krakenLayout.KRAKEN_SYMBOL, 4],
+      ];
+      const sorted = [...head, ...fields].toSorted(([, a], [, b]) => a - b);
+      for (const [i, [name, offset, bytes]] of sorted.entries()) {
+        const [next, limit] = sorted[i + 1] ?? ['the end', 256];
+        expect(offset + bytes, `${name} ends before ${next} begins`).toBeLessThanOrEqual(limit);
+        if (bytes <= 8 && !/_SCALES$/.test(name)) expect(offset % bytes, `${name} is aligned`).toBe(0);
+      }
+    },
+  );
+
+  it('say which channel they are of in their instrument', () => {
+    const slots = ['TICKER', 'TRADE', 'BOOK', 'CANDLE', 'INSTRUMENT', 'ORDER', 'STATUS', 'GAP'] as const;
+    expect(slots.map((slot) => NUMBERS[`SLOT_${slot}`])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(2 ** krakenLayout.SLOT_BITS).toBe(8);
+  });
+});
+
 /** What WebAssembly says of a module; TypeScript declares it only together with the browser's. */
 interface Describe {
   exports(module: object): { name: string; kind: string }[];
   imports(module: object): { module: string; name: string; kind: string }[];
 }
 
-describe("Kite's kernel", () => {
+const KERNELS = [
+  ['Kite', kiteKernel, kiteKernelBytes],
+  ['Kraken', krakenKernel, krakenKernelBytes],
+] as const;
+
+describe.each(KERNELS)("%s's kernel", (_, kernel, bytes) => {
   const { exports, imports } = WebAssembly.Module as unknown as Describe;
 
   it('exports what a lane calls, and its memory, nothing else', () => {
-    const names = exports(kiteKernel).map(({ name, kind }) => `${kind} ${name}`);
+    const names = exports(kernel).map(({ name, kind }) => `${kind} ${name}`);
     expect(names.sort()).toEqual([
       'function attach',
       'function decode',
@@ -87,12 +157,12 @@ describe("Kite's kernel", () => {
   });
 
   it('imports its memory and nothing else', () => {
-    expect(imports(kiteKernel)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
+    expect(imports(kernel)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
   });
 
   it('owns no byte of its memory: it has no data, no table, and nothing that runs at the start', () => {
     const [start, data, dataCount, table, element] = [8, 11, 12, 4, 9];
-    const found = sections(kiteKernelBytes);
+    const found = sections(bytes);
     for (const section of [start, data, dataCount, table, element]) expect(found).not.toContain(section);
   });
 });

@@ -87,7 +87,12 @@ describe('closing', () => {
 
   test('does not wait for a gating reader that has stopped', async () => {
     await using sim = await simulator({ rate: Number.POSITIVE_INFINITY });
-    await using feed = feedOf(sim, { connections: 1, frameRingBytes: 2 ** 17, recordSlots: 4096 });
+    await using feed = feedOf(sim, {
+      connections: 1,
+      frameRingBytes: 2 ** 17,
+      recordSlots: 4096,
+      stallLimit: Number.POSITIVE_INFINITY,
+    });
     const stuck = feed.reader({ kind: 'gating' });
     using other = feed.reader();
     feed.subscribe(sim.instrumentTokens, 'full');

@@ -212,3 +212,15 @@ describe('a resync that is asked for', () => {
     expect(feed.resync('trade', ETH)).toBe(false);
   });
 });
+
+test('a book whose connection was lost is not to be trusted, long before the connection is back', async () => {
+  await using simulator = await krakenSimulator();
+  await using feed = krakenFeed(simulator, { reconnect: { initialDelay: 60_000 } });
+  await feed.start();
+  const book = await standing(feed, BTC);
+  const lost = krakenEvent(feed, 'state', ({ to }) => to === 'degraded');
+  simulator.disconnect();
+  await lost;
+  await expect.poll(() => book.trusted).toBe(false);
+  expect(book.state).toBe('empty');
+});

@@ -1,5 +1,8 @@
 import { Arena, type ArenaOptions } from 'tickring/memory';
 import { describe, expect, it } from 'vitest';
+import * as bookLayout from '../../dist/src/memory/book-layout.js';
+import * as symbolTableLayout from '../../dist/src/memory/symbol-table-layout.js';
+import * as workspaceLayout from '../../dist/src/memory/workspace-layout.js';
 import {
   arenaLayout,
   countersLayout,
@@ -15,11 +18,11 @@ import {
 
 const HINT = 'the layout changed: raise LAYOUT_VERSION, then pin the new numbers here';
 
-describe('layout version 1', () => {
+describe('layout version 2', () => {
   it('has this header, these regions and these bells', () => {
     expect({ ...arenaLayout }, HINT).toStrictEqual({
       MAGIC: 0x47524b54,
-      LAYOUT_VERSION: 1,
+      LAYOUT_VERSION: 2,
       LINE_BYTES: 128,
       HEADER_MAGIC: 0,
       HEADER_VERSION: 4,
@@ -36,7 +39,10 @@ describe('layout version 1', () => {
       REGION_LATEST_TABLE: 5,
       REGION_SCRATCH: 6,
       REGION_LATENCY: 7,
-      REGION_COUNT: 8,
+      REGION_SYMBOLS: 8,
+      REGION_BOOKS: 9,
+      REGION_WORKSPACE: 10,
+      REGION_COUNT: 11,
       HEADER_CLOSED: 256,
       HEADER_TOTAL_BYTES: 512,
       BELL_FRAMES: 0,
@@ -171,7 +177,24 @@ describe('layout version 1', () => {
       RESULT_UNKNOWN: 260,
       RESULT_MALFORMED: 264,
       RESULT_REJECTED: 272,
-      COUNTERS_BYTES: 384,
+      RESULT_HANDED_ON: 288,
+      HANDED_ON_NOT: 0,
+      HANDED_ON_CONTROL: 1,
+      HANDED_ON_MALFORMED: 2,
+      HANDED_ON_INEXACT: 3,
+      HANDED_ON_OVERFLOWED: 4,
+      RESULT_BOOKS_MATCHED: 292,
+      RESULT_BOOKS_FAILED: 296,
+      RESULT_BOOKS_IGNORED: 300,
+      RESULT_INEXACT: 304,
+      RESULT_OVERFLOWED: 308,
+      COUNT_HANDED_ON: 384,
+      COUNT_BOOKS_MATCHED: 392,
+      COUNT_BOOKS_FAILED: 400,
+      COUNT_BOOKS_IGNORED: 408,
+      COUNT_INEXACT: 416,
+      COUNT_OVERFLOWED: 424,
+      COUNTERS_BYTES: 512,
     });
     expect({ ...latencyLayout }, HINT).toStrictEqual({
       LATENCY_MAX: 0,
@@ -186,6 +209,79 @@ describe('layout version 1', () => {
       CONTROL_STOP: 128,
       CONTROL_SERVING: 256,
       CONTROL_BYTES: 384,
+    });
+  });
+});
+
+describe('layout version 2 of what text venues have', () => {
+  it('has this symbol table', () => {
+    expect({ ...symbolTableLayout }, HINT).toStrictEqual({
+      SYMBOLS_CAPACITY: 0,
+      SYMBOLS_USED: 4,
+      SYMBOLS_OVERFLOWED: 8,
+      SYMBOLS_INDEX: 128,
+      SYMBOLS_INDEX_PER_ENTRY: 2,
+      SYMBOLS_INDEX_BYTES: 4,
+      SYMBOL_BYTES: 128,
+      SYMBOL_LENGTH: 0,
+      SYMBOL_HASH: 4,
+      SYMBOL_TEXT: 8,
+      SYMBOL_MOST_TEXT_BYTES: 80,
+      SYMBOL_BOOK: 88,
+      SYMBOL_PRICE_PRECISION: 92,
+      SYMBOL_QUANTITY_PRECISION: 93,
+      SYMBOL_NO_PRECISION: 0xff,
+      SYMBOL_VENUE: 96,
+      FNV_OFFSET: 0x811c9dc5,
+      FNV_PRIME: 0x01000193,
+    });
+  });
+
+  it('has these books', () => {
+    expect({ ...bookLayout }, HINT).toStrictEqual({
+      BOOKS_CAPACITY: 0,
+      BOOKS_LEVELS: 4,
+      BOOKS_USED: 8,
+      BOOKS_OVERFLOWED: 12,
+      BOOKS_LEVELS_OVERFLOWED: 16,
+      BOOKS_HEADER_BYTES: 256,
+      BOOK_SEQUENCE: 0,
+      BOOK_STATE: 4,
+      BOOK_SYMBOL: 8,
+      BOOK_DEPTH: 12,
+      BOOK_BID_COUNT: 16,
+      BOOK_ASK_COUNT: 20,
+      BOOK_PRICE_SCALE: 24,
+      BOOK_QUANTITY_SCALE: 25,
+      BOOK_CHECK: 26,
+      BOOK_DEPTH_TOLD: 27,
+      BOOK_CHECKSUM: 28,
+      BOOK_COMPUTED: 32,
+      BOOK_EPOCH: 36,
+      BOOK_AS_OF: 40,
+      BOOK_RECEIVED_AT: 48,
+      BOOK_GOOD_AS_OF: 56,
+      BOOK_GOOD_RECEIVED_AT: 64,
+      BOOK_UPDATES: 72,
+      BOOK_MISMATCHES: 80,
+      BOOK_RESYNCS: 84,
+      BOOK_IGNORED: 88,
+      BOOK_VENUE_SEQUENCE: 92,
+      BOOK_VENUE_SUBSCRIPTION: 96,
+      BOOK_FRAME: 100,
+      BOOK_STATE_BEFORE: 104,
+      BOOK_DEGRADED: 128,
+      BOOK_HEAD_BYTES: 256,
+      LEVEL_BYTES: 16,
+      LEVEL_PRICE: 0,
+      LEVEL_QUANTITY: 8,
+      BOOK_STATE_EMPTY: 0,
+      BOOK_STATE_SNAPSHOT: 1,
+      BOOK_STATE_LIVE: 2,
+      BOOK_STATE_RESYNCING: 3,
+      BOOK_CHECK_NONE: 0,
+      BOOK_CHECK_MATCHED: 1,
+      BOOK_CHECK_FAILED: 2,
     });
   });
 });
@@ -296,13 +392,116 @@ describe('fields', () => {
       ['unknown of a frame', l.RESULT_UNKNOWN, 4],
       ['malformed', l.RESULT_MALFORMED, 4],
       ['rejected of a frame', l.RESULT_REJECTED, 4 * l.REJECTED_REASONS],
+      ['handed on', l.RESULT_HANDED_ON, 4],
+      ['books matched of a frame', l.RESULT_BOOKS_MATCHED, 4],
+      ['books failed of a frame', l.RESULT_BOOKS_FAILED, 4],
+      ['books ignored of a frame', l.RESULT_BOOKS_IGNORED, 4],
+      ['inexact of a frame', l.RESULT_INEXACT, 4],
+      ['overflowed of a frame', l.RESULT_OVERFLOWED, 4],
+      ['handedOn', l.COUNT_HANDED_ON, 8],
+      ['booksMatched', l.COUNT_BOOKS_MATCHED, 8],
+      ['booksFailed', l.COUNT_BOOKS_FAILED, 8],
+      ['booksIgnored', l.COUNT_BOOKS_IGNORED, 8],
+      ['inexact', l.COUNT_INEXACT, 8],
+      ['overflowed', l.COUNT_OVERFLOWED, 8],
     ];
     expectApart([...socket, ...decoder], l.COUNTERS_BYTES);
     const lineOf = ([, offset]: Field) => Math.floor(offset / arenaLayout.LINE_BYTES);
     const ofSocket = new Set(socket.map(lineOf));
     expect(decoder.filter((field) => ofSocket.has(lineOf(field)))).toEqual([]);
-    // The kernel clears the reasons with one 16-byte store.
+    // The kernel clears the reasons with one 16-byte store, and what text kernels find with one and an 8-byte one.
     expect(l.REJECTED_REASONS * 4).toBe(16);
+    expect(l.RESULT_OVERFLOWED + 4 - l.RESULT_HANDED_ON).toBe(24);
+  });
+
+  it('of a symbol and of a symbol table do not overlap', () => {
+    const l = symbolTableLayout;
+    expectApart(
+      [
+        ['capacity', l.SYMBOLS_CAPACITY, 4],
+        ['used', l.SYMBOLS_USED, 4],
+        ['overflowed', l.SYMBOLS_OVERFLOWED, 4],
+      ],
+      l.SYMBOLS_INDEX,
+    );
+    expectApart(
+      [
+        ['length', l.SYMBOL_LENGTH, 4],
+        ['hash', l.SYMBOL_HASH, 4],
+        ['text', l.SYMBOL_TEXT, l.SYMBOL_MOST_TEXT_BYTES],
+        ['book', l.SYMBOL_BOOK, 4],
+        ['price precision', l.SYMBOL_PRICE_PRECISION, 1],
+        ['quantity precision', l.SYMBOL_QUANTITY_PRECISION, 1],
+        ['venue', l.SYMBOL_VENUE, 32],
+      ],
+      l.SYMBOL_BYTES,
+    );
+  });
+
+  it("of a book do not overlap, and the feed's word has a line of its own", () => {
+    const l = bookLayout;
+    expectApart(
+      [
+        ['capacity', l.BOOKS_CAPACITY, 4],
+        ['levels', l.BOOKS_LEVELS, 4],
+        ['used', l.BOOKS_USED, 4],
+        ['overflowed', l.BOOKS_OVERFLOWED, 4],
+        ['levels overflowed', l.BOOKS_LEVELS_OVERFLOWED, 4],
+      ],
+      l.BOOKS_HEADER_BYTES,
+    );
+    const words = [
+      'SEQUENCE',
+      'STATE',
+      'SYMBOL',
+      'DEPTH',
+      'BID_COUNT',
+      'ASK_COUNT',
+      'CHECKSUM',
+      'COMPUTED',
+      'EPOCH',
+    ] as const;
+    const counts = [
+      'MISMATCHES',
+      'RESYNCS',
+      'IGNORED',
+      'VENUE_SEQUENCE',
+      'VENUE_SUBSCRIPTION',
+      'FRAME',
+      'STATE_BEFORE',
+    ] as const;
+    const bytes = ['PRICE_SCALE', 'QUANTITY_SCALE', 'CHECK', 'DEPTH_TOLD'] as const;
+    const doubles = ['AS_OF', 'RECEIVED_AT', 'GOOD_AS_OF', 'GOOD_RECEIVED_AT', 'UPDATES'] as const;
+    expectApart(
+      [
+        ...[...words, ...counts].map((name) => [name, l[`BOOK_${name}`], 4] as const),
+        ...bytes.map((name) => [name, l[`BOOK_${name}`], 1] as const),
+        ...doubles.map((name) => [name, l[`BOOK_${name}`], 8] as const),
+      ],
+      l.BOOK_DEGRADED,
+    );
+    expect(l.BOOK_DEGRADED % arenaLayout.LINE_BYTES).toBe(0);
+    expect(l.BOOK_HEAD_BYTES - l.BOOK_DEGRADED).toBe(arenaLayout.LINE_BYTES);
+  });
+
+  it('of a workspace do not overlap', () => {
+    const l = workspaceLayout;
+    const crc = l.CRC_MOST_BYTES * (l.CRC_SLICE_BYTES + l.CRC_PAIRS_BYTES);
+    const shapes = l.SHAPE_COUNT * l.SHAPE_MEMBERS * l.GUESS_BYTES;
+    const parts = [
+      [l.WORKSPACE_CRC, crc],
+      [l.WORKSPACE_WORD, l.WORKSPACE_WORD_BYTES],
+      [l.WORKSPACE_SHAPES, shapes],
+      [l.WORKSPACE_JOURNAL, 6],
+      [l.WORKSPACE_SERIAL, 4],
+      [l.WORKSPACE_JOURNAL_LEVELS, 0],
+    ] as const;
+    for (const [i, [offset, bytes]] of parts.slice(0, -1).entries()) {
+      expect(offset + bytes).toBeLessThanOrEqual(parts[i + 1]![0]);
+    }
+    expect(l.CHECKS_ASKS + 10 * l.CHECK_BYTES).toBe(l.CHECKS_BIDS);
+    // A check is compared with the one behind it, and there is none behind the last one.
+    expect(l.CHECKS_BIDS + 11 * l.CHECK_BYTES).toBeLessThanOrEqual(l.CHECKS_BYTES);
   });
 
   it('of a latency histogram do not overlap', () => {
@@ -323,6 +522,15 @@ const SHAPES: readonly ArenaOptions[] = [
   { frameRingBytes: 256, recordSlots: 2, latestInstruments: 0 },
   { frameRingBytes: 512, recordSlots: 16, latestInstruments: 2 },
   { frameRingBytes: 2 ** 20, recordSlots: 2 ** 12, latestInstruments: 2 ** 10 },
+  { frameRingBytes: 2 ** 12, recordSlots: 2 ** 4, symbols: 2, books: 1, bookLevels: 1 },
+  {
+    frameRingBytes: 2 ** 12,
+    recordSlots: 2 ** 4,
+    symbols: 64,
+    books: 3,
+    bookLevels: 1000,
+    workspaceBytes: 5,
+  },
 ];
 
 /** Bytes from the start of the arena of every word on which threads meet. */
@@ -395,5 +603,49 @@ describe.each(SHAPES)('an arena made with %o', (options) => {
     const blocks = Math.ceil(latestInstruments / 64);
     const table = latestInstruments === 0 ? 0 : 256 + latestInstruments * (2 * 8 + 4 + 256) + blocks * 4;
     expect(arena.region(arenaLayout.REGION_LATEST_TABLE).bytes).toBe(table);
+    const { symbols = 0, books = 0, bookLevels = 1000 } = options;
+    const symbolBytes = symbols === 0 ? 0 : 128 + symbols * (2 * 4 + 128);
+    expect(arena.region(arenaLayout.REGION_SYMBOLS).bytes).toBe(symbolBytes);
+    // As many levels again, for messages that add before they take away.
+    const room = Math.ceil((bookLevels + Math.max(bookLevels, 64)) / 8) * 8;
+    expect(arena.region(arenaLayout.REGION_BOOKS).bytes).toBe(
+      books === 0 ? 0 : 256 + books * (256 + 2 * room * 16),
+    );
+    const workspace =
+      symbols === 0 ? 0 : 67_840 + 2 * room * 16 + books * 768 + Math.max(1024, 4 * room) * 24;
+    expect(arena.region(arenaLayout.REGION_WORKSPACE).bytes).toBe(options.workspaceBytes ?? workspace);
+  });
+
+  it('knows how many symbols, books and levels it has room for', () => {
+    const { symbols = 0, books = 0 } = options;
+    const word = (region: number, offset: number) => arena.u32[(arena.region(region).offset + offset) >> 2];
+    if (symbols !== 0) {
+      expect(word(arenaLayout.REGION_SYMBOLS, symbolTableLayout.SYMBOLS_CAPACITY)).toBe(symbols);
+    }
+    if (books !== 0) {
+      expect(word(arenaLayout.REGION_BOOKS, bookLayout.BOOKS_CAPACITY)).toBe(books);
+      const room = word(arenaLayout.REGION_BOOKS, bookLayout.BOOKS_LEVELS)!;
+      expect(256 + books * (256 + 2 * room * 16)).toBe(arena.region(arenaLayout.REGION_BOOKS).bytes);
+    }
+  });
+});
+
+describe('an arena', () => {
+  const small = { frameRingBytes: 256, recordSlots: 2, latestInstruments: 2 };
+
+  it.each([
+    [{ symbols: 3 }, /symbols must be a power of two from 2 to 1048576, not 3/],
+    [{ symbols: 1 }, /symbols must be/],
+    [{ books: -1 }, /books must be an integer from 0 to 65536, not -1/],
+    [{ books: 1.5 }, /books must be/],
+    [{ bookLevels: 0 }, /bookLevels must be an integer from 1 to 65536, not 0/],
+    [{ workspaceBytes: 2 ** 29 }, /workspaceBytes must be/],
+    [{ books: 65_536, bookLevels: 1000 }, /less than 2 GiB/],
+  ])('is not made with %o', (options, message) => {
+    const refused = expect.objectContaining({
+      code: 'ERR_TICKRING_ARGUMENT',
+      message: expect.stringMatching(message),
+    });
+    expect(() => Arena.create({ ...small, ...options })).toThrow(refused);
   });
 });

@@ -1,5 +1,4 @@
-import type { Session } from './session.ts';
-import { type KrakenTarget, meets } from './target.ts';
+import { type KrakenTarget, type Meetable, meets } from './target.ts';
 
 /** Sees every text that is sent to a client, as it is sent. */
 export type KrakenFrameSink = (text: string, connection: number) => void;
@@ -15,7 +14,7 @@ export class Recorders {
     return { [Symbol.dispose]: () => void this.#recorders.delete(recorder) };
   }
 
-  note(text: string, session: Session): void {
+  note(text: string, session: Meetable): void {
     for (const { sink, target } of this.#recorders) if (meets(target, session)) sink(text, session.id);
   }
 }

@@ -1,6 +1,5 @@
 import type { MessageTarget } from './armed-faults.ts';
 import type { KrakenEndpoint } from './channels.ts';
-import type { Session } from './session.ts';
 
 /**
  * Which connections something is meant for, and, for faults of messages, which messages; all when nothing is given.
@@ -11,7 +10,13 @@ export interface KrakenTarget extends MessageTarget {
   readonly endpoint?: KrakenEndpoint;
 }
 
+/** A connection, as far as it may be meant or not. */
+export interface Meetable {
+  readonly id: number;
+  readonly endpoint: KrakenEndpoint;
+}
+
 /** Whether this connection is one of those that are meant. */
-export function meets({ connection, endpoint }: KrakenTarget, session: Session): boolean {
+export function meets({ connection, endpoint }: KrakenTarget, session: Meetable): boolean {
   return (connection ?? session.id) === session.id && (endpoint ?? session.endpoint) === session.endpoint;
 }

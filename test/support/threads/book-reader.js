@@ -1,4 +1,4 @@
-// Reads a book so many times while it is written, and recomputes the checksum of all that it read.
+// Reads a book so many times, and through so many changes, while it is written, and recomputes the checksum of all that it read.
 import { parentPort, workerData } from 'node:worker_threads';
 import { Arena } from 'tickring/memory';
 import { Book } from '../../../dist/src/memory/book.js';
@@ -6,7 +6,7 @@ import { BookSnapshot } from '../../../dist/src/memory/book-snapshot.js';
 import { BookTable } from '../../../dist/src/memory/book-table.js';
 import { mix } from './books.js';
 
-const { handle, symbol, reads, stop } = workerData;
+const { handle, symbol, reads, changes: wanted, stop } = workerData;
 const arena = Arena.attach(handle);
 const book = new Book([new BookTable(arena)], symbol);
 const snapshot = new BookSnapshot(10);
@@ -21,7 +21,8 @@ function sumOf(sum, levels) {
   return sum;
 }
 
-while (whole + torn < reads) {
+// Both, because on a busy machine the writer may begin late.
+while (whole + torn < reads || changes < wanted) {
   if (!book.read(snapshot)) continue;
   const { epoch, bids, asks, checksum } = snapshot;
   const sum = sumOf(sumOf(mix(mix(mix(0, epoch), bids.length), asks.length), bids), asks);

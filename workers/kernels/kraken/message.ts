@@ -3,7 +3,7 @@
 import { HANDED_ON_MALFORMED, HANDED_ON_NOT } from '../../../src/memory/counters-layout.ts';
 
 /** Why the whole message is to be handed on: one of the HANDED_ON_ numbers. */
-export let refusal: u32 = HANDED_ON_NOT;
+export let refusal: u32 = 0;
 
 /** It is good JSON, but not what the venue says of itself. */
 export function misunderstood(): void {

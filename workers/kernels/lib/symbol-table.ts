@@ -28,10 +28,10 @@ let entries: usize = 0;
 let capacity: u32 = 0;
 let mask: u32 = 0;
 
-/** The word that was found last, and its id. No word is as long as none is at first. */
+/** The word that was found last, and its id: at first the empty one, which has none. */
 let lastLow: u64 = 0;
 let lastHigh: u64 = 0;
-let lastLength: u32 = u32.MAX_VALUE;
+let lastLength: u32 = 0;
 let lastId: i32 = -1;
 
 export function attachSymbols(): void {
