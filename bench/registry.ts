@@ -5,6 +5,7 @@ import { kiteDecode } from './kite-decode.ts';
 import { kiteDecodeVsMemcpy } from './kite-decode-vs-memcpy.ts';
 import { kiteParseObjects } from './kite-parse-objects.ts';
 import { kiteRead } from './kite-view-read.ts';
+import { krakenDecode } from './kraken-decode.ts';
 import { pipelineLatency } from './pipeline-latency.ts';
 import { pipelineThroughput } from './pipeline-throughput.ts';
 import { ringFrames } from './ring-frames.ts';
@@ -22,6 +23,7 @@ export const BENCHMARKS: readonly (Benchmark | Series)[] = [
   framePublish,
   ...kiteDecode,
   kiteDecodeVsMemcpy,
+  ...krakenDecode,
   ...ringRecords,
   ...wake,
   ...kiteRead,

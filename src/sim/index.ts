@@ -46,5 +46,5 @@ export type {
   KrakenChannelStats,
   KrakenSimulatorStats,
 } from './kraken/stats.ts';
-export type { KrakenSubscription } from './kraken/subscription.ts';
+export type { KrakenSubscription } from './kraken/subscription-info.ts';
 export type { KrakenTarget } from './kraken/target.ts';

@@ -1,5 +1,6 @@
 import { ackText, pongText, refusalTexts } from './acks.ts';
 import type { Clock } from './clock.ts';
+import type { Handled } from './handled.ts';
 import { parseRequest, RequestError, type SubscriptionRequest } from './request.ts';
 import type { Session } from './session.ts';
 import type { Source } from './source.ts';
@@ -15,14 +16,6 @@ const LEVEL3_COSTS: ReadonlyMap<unknown, number> = new Map([
   [1000, 100],
 ]);
 const TOO_MANY = 'Exceeded msg rate';
-
-/** A request, and how many of its symbols were refused. */
-export interface Handled {
-  readonly method: string;
-  readonly channel: string | undefined;
-  readonly symbols: readonly string[];
-  readonly refused: number;
-}
 
 /** Serves requests: checks them, answers, and begins and ends subscriptions. */
 export class Desk {

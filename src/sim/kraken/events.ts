@@ -1,5 +1,5 @@
 import type { KrakenEndpoint } from './channels.ts';
-import type { Handled } from './desk.ts';
+import type { Handled } from './handled.ts';
 import type { TokenRequest } from './rest.ts';
 
 /** Events of the Kraken simulator. */

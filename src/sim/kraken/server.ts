@@ -21,7 +21,7 @@ import { Rest } from './rest.ts';
 import { Session, type SessionContext } from './session.ts';
 import type { Source } from './source.ts';
 import { type KrakenSimulatorStats, newCounters, newInjectedCounters } from './stats.ts';
-import type { KrakenSubscription } from './subscription.ts';
+import type { KrakenSubscription } from './subscription-info.ts';
 import { type KrakenTarget, meets } from './target.ts';
 import { Tokens } from './tokens.ts';
 
