@@ -1,7 +1,7 @@
-import type { KrakenChannel, MessageType } from './channels.ts';
 import type { Message } from './messages.ts';
 import type { InjectedCounters } from './stats.ts';
 import type { Subscription } from './subscription.ts';
+import type { MessageTarget } from './target.ts';
 
 /** Faults that wait for messages to meet. */
 export const ARMED_KINDS = [
@@ -13,14 +13,6 @@ export const ARMED_KINDS = [
   'reserialised',
 ] as const;
 export type ArmedKind = (typeof ARMED_KINDS)[number];
-
-/** Which messages a fault meets; all when nothing is given. */
-export interface MessageTarget {
-  readonly channel?: KrakenChannel;
-  readonly symbol?: string;
-  /** Default `'update'`. */
-  readonly type?: MessageType;
-}
 
 interface Armed {
   readonly kind: ArmedKind;

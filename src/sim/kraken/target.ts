@@ -1,5 +1,12 @@
-import type { MessageTarget } from './armed-faults.ts';
-import type { KrakenEndpoint } from './channels.ts';
+import type { KrakenChannel, KrakenEndpoint, MessageType } from './channels.ts';
+
+/** Which messages a fault meets; all when nothing is given. */
+export interface MessageTarget {
+  readonly channel?: KrakenChannel;
+  readonly symbol?: string;
+  /** Default `'update'`. */
+  readonly type?: MessageType;
+}
 
 /**
  * Which connections something is meant for, and, for faults of messages, which messages; all when nothing is given.
