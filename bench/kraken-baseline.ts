@@ -1,4 +1,7 @@
-/** A book in plain JavaScript, as fast as it gets: sorted arrays, digits kept with each level, the platform's own CRC-32. */
+/**
+ * A book in plain JavaScript, as fast as it gets: sorted arrays, digits kept with each level, the platform's own CRC-32, and
+ * nothing put together anew that has not changed.
+ */
 
 import { crc32 } from 'node:zlib';
 
@@ -12,25 +15,35 @@ interface BookMessage {
   readonly data: readonly [{ readonly bids: Row[]; readonly asks: Row[]; readonly checksum: number }];
 }
 
-/** One side, best first. `digits` are what the checksum is made of. */
+/** Levels a side that the checksum is of. */
+const CHECKED = 10;
+
+/** One side, best first. */
 class Side {
-  readonly prices: number[] = [];
-  readonly quantities: number[] = [];
-  readonly digits: string[] = [];
+  /** Whether its best levels have changed. */
+  changed = true;
+  readonly #prices: number[] = [];
+  readonly #quantities: number[] = [];
+  /** What the checksum is made of, for each level. */
+  readonly #digits: string[] = [];
   readonly #sign: 1 | -1;
+  #text = '';
 
   constructor(sign: 1 | -1) {
     this.#sign = sign;
   }
 
   clear(): void {
-    this.prices.length = 0;
-    this.quantities.length = 0;
-    this.digits.length = 0;
+    this.#prices.length = 0;
+    this.#quantities.length = 0;
+    this.#digits.length = 0;
+    this.changed = true;
   }
 
   apply(rows: readonly Row[], priceUnits: number, quantityUnits: number): void {
-    const { prices, quantities, digits } = this;
+    const prices = this.#prices;
+    const quantities = this.#quantities;
+    const digits = this.#digits;
     const sign = this.#sign;
     for (let i = 0; i < rows.length; i++) {
       const { price, qty } = rows[i]!;
@@ -41,6 +54,7 @@ class Side {
         if ((prices[middle]! - price) * sign < 0) low = middle + 1;
         else high = middle;
       }
+      if (low < CHECKED) this.changed = true;
       const found = low < prices.length && prices[low] === price;
       if (qty === 0) {
         if (!found) continue;
@@ -63,10 +77,21 @@ class Side {
   }
 
   truncate(depth: number): void {
-    if (this.prices.length <= depth) return;
-    this.prices.length = depth;
-    this.quantities.length = depth;
-    this.digits.length = depth;
+    if (this.#prices.length <= depth) return;
+    this.#prices.length = depth;
+    this.#quantities.length = depth;
+    this.#digits.length = depth;
+  }
+
+  /** The digits of its best levels. */
+  get text(): string {
+    if (this.changed) {
+      let text = '';
+      for (let i = 0, end = Math.min(CHECKED, this.#digits.length); i < end; i++) text += this.#digits[i]!;
+      this.#text = text;
+      this.changed = false;
+    }
+    return this.#text;
   }
 }
 
@@ -76,6 +101,7 @@ export class BaselineBook {
   readonly #depth: number;
   readonly #priceUnits: number;
   readonly #quantityUnits: number;
+  #asksCrc = 0;
 
   constructor(depth: number, priceDecimals: number, quantityDecimals: number) {
     this.#depth = depth;
@@ -95,11 +121,7 @@ export class BaselineBook {
     this.#asks.apply(asks, this.#priceUnits, this.#quantityUnits);
     this.#bids.truncate(this.#depth);
     this.#asks.truncate(this.#depth);
-    let digits = '';
-    const askDigits = this.#asks.digits;
-    const bidDigits = this.#bids.digits;
-    for (let i = 0, end = Math.min(10, askDigits.length); i < end; i++) digits += askDigits[i]!;
-    for (let i = 0, end = Math.min(10, bidDigits.length); i < end; i++) digits += bidDigits[i]!;
-    return crc32(digits) === checksum;
+    if (this.#asks.changed) this.#asksCrc = crc32(this.#asks.text);
+    return crc32(this.#bids.text, this.#asksCrc) === checksum;
   }
 }

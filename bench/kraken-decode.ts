@@ -5,8 +5,6 @@ import { bookSession, TICKER_FRAME, TRADE_FRAME } from './kraken-frames.ts';
 import { rate } from './rate.ts';
 import type { Benchmark } from './suite.ts';
 
-type Targeted = Benchmark & { readonly target: number };
-
 const UPDATES = 2000;
 /** Copies of a frame in the ring, so that it is not always read from the same place. */
 const COPIES = 64;
@@ -42,7 +40,7 @@ function decoderOf(frames: readonly string[], { booksMatch = 0 } = {}): () => nu
   return decodeAll;
 }
 
-const bookUpdate: Targeted = {
+const bookUpdate: Benchmark = {
   name: 'kraken-book-update',
   unit: 'messages/s',
   better: 'more',
@@ -61,7 +59,7 @@ const bookUpdate: Targeted = {
   },
 };
 
-function decodeBenchmark(name: string, frame: string): Targeted {
+function decodeBenchmark(name: string, frame: string): Benchmark {
   return {
     name,
     unit: 'frames/s',
@@ -83,7 +81,7 @@ function decodeBenchmark(name: string, frame: string): Targeted {
   };
 }
 
-export const krakenDecode: readonly Targeted[] = [
+export const krakenDecode: readonly Benchmark[] = [
   bookUpdate,
   decodeBenchmark('kraken-decode-ticker', TICKER_FRAME),
   decodeBenchmark('kraken-decode-trade', TRADE_FRAME),
