@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.ts';
+import type { FaultTable } from '../sim/fault-table.ts';
 
 /** A fault, and when: seconds from the start, and then again every so many. */
 export interface ScheduledFault<Fault> {
@@ -16,19 +17,19 @@ const FORM = /^([a-z-]+)(?:=(-?\d+))?(?:@(\d+(?:\.\d+)?)(?:\/(\d+(?:\.\d+)?))?)?
 /**
  * Reads `NAME[=VALUE][@SECONDS[/EVERY]]`: `silence=8000@10/60` is a silence of 8,000 ms, 10 s from the start and every minute
  * from then on.
- * @param makeFault a venue's fault by its name and number
+ * @param faults a venue's
  * @throws ArgumentError
  */
-export function parseScheduledFault<Fault>(
+export function parseScheduledFault<Fault extends { readonly kind: string }>(
   text: string,
-  makeFault: (kind: string, value?: number) => Fault,
+  faults: FaultTable<Fault>,
 ): ScheduledFault<Fault> {
   const [, kind, value, at = '0', every] = FORM.exec(text) ?? [];
   if (kind === undefined || Number(every) === 0) {
     throw new ArgumentError(`a fault is written NAME[=VALUE][@SECONDS[/EVERY]], not "${text}"`);
   }
   return {
-    fault: makeFault(kind, value === undefined ? undefined : Number(value)),
+    fault: faults.make(kind, value === undefined ? undefined : Number(value)),
     at: Number(at),
     every: every === undefined ? undefined : Number(every),
   };
@@ -56,12 +57,13 @@ export function scheduleFaults<Fault>(
   };
 }
 
-/** A line of the help: a fault's name, and what its number is. */
-export function faultLine(
-  kind: string,
-  number: { readonly name: string; readonly otherwise: number | undefined } | undefined,
-): string {
-  if (number === undefined) return `  ${kind}`;
-  const { name, otherwise } = number;
-  return `  ${kind.padEnd(22)} ${name}${otherwise === undefined ? '' : ` (default ${otherwise})`}`;
+/** Lines of the help: each fault's name, and what its number is. */
+export function faultLines<Fault extends { readonly kind: string }>(faults: FaultTable<Fault>): string {
+  const lines = faults.kinds.map((kind) => {
+    const number = faults.numberOf(kind);
+    if (number === undefined) return `  ${kind}`;
+    const { name, otherwise } = number;
+    return `  ${kind.padEnd(22)} ${name}${otherwise === undefined ? '' : ` (default ${otherwise})`}`;
+  });
+  return lines.join('\n');
 }

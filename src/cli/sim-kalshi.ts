@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ArgumentError } from '../errors.ts';
-import { FAULTS, KALSHI_FAULTS, makeFault } from '../sim/kalshi/faults.ts';
+import { FAULTS } from '../sim/kalshi/faults.ts';
 import { makeKey } from '../sim/kalshi/keys.ts';
 import { KalshiSimulator } from '../sim/kalshi/server.ts';
-import { FAULT_FORM, faultLine, parseScheduledFault, scheduleFaults } from './fault-schedule.ts';
+import { FAULT_FORM, faultLines, parseScheduledFault, scheduleFaults } from './fault-schedule.ts';
 import { endOfProcess, numberOption, parseOptions, rateOption } from './sim-options.ts';
 
 const HELP = `Usage: tickring sim kalshi [options]
@@ -27,7 +27,7 @@ Plays Kalshi's WebSocket API on 127.0.0.1, until it is interrupted.
 ${FAULT_FORM}
 Faults meet every open connection; refuse and stop-listening whoever connects next. Names, and what their value is:
 
-${KALSHI_FAULTS.map((kind) => faultLine(kind, FAULTS[kind])).join('\n')}
+${faultLines(FAULTS)}
 `;
 
 const OPTIONS = {
@@ -74,7 +74,7 @@ export async function simKalshi(args: string[]): Promise<void> {
     ...(era !== undefined && { era }),
     keys: [made?.key ?? { id: keyId, publicKey: read('public-key', given!) }],
   });
-  const faults = (values.fault ?? []).map((text) => parseScheduledFault(text, makeFault));
+  const faults = (values.fault ?? []).map((text) => parseScheduledFault(text, FAULTS));
   if (privateKey !== undefined && keyFile !== undefined) write('key-file', keyFile, privateKey);
   const ended = endOfProcess();
   await simulator.listen();

@@ -1,6 +1,6 @@
 import { KiteSimulator } from '../sim/index.ts';
-import { FAULTS, KITE_FAULTS, makeFault } from '../sim/kite/faults.ts';
-import { FAULT_FORM, faultLine, parseScheduledFault, scheduleFaults } from './fault-schedule.ts';
+import { FAULTS } from '../sim/kite/faults.ts';
+import { FAULT_FORM, faultLines, parseScheduledFault, scheduleFaults } from './fault-schedule.ts';
 import { endOfProcess, numberOption, parseOptions, rateOption } from './sim-options.ts';
 
 const HELP = `Usage: tickring sim kite [options]
@@ -21,7 +21,7 @@ Plays Kite's ticker on 127.0.0.1, until it is interrupted.
 ${FAULT_FORM}
 Faults of frames meet every open connection, refuse and tls-failure whoever connects next. Names, and what their value is:
 
-${KITE_FAULTS.map((kind) => faultLine(kind, FAULTS[kind])).join('\n')}
+${faultLines(FAULTS)}
 `;
 
 const OPTIONS = {
@@ -58,7 +58,7 @@ export async function simKite(args: string[]): Promise<void> {
     heartbeatInterval: numberOption('heartbeat', values.heartbeat, 1_000),
     credentials: [{ apiKey, accessToken }],
   });
-  const faults = (values.fault ?? []).map((text) => parseScheduledFault(text, makeFault));
+  const faults = (values.fault ?? []).map((text) => parseScheduledFault(text, FAULTS));
   const ended = endOfProcess();
   await simulator.listen();
   const schedule = scheduleFaults(faults, (fault) => {

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { ArgumentError } from '../errors.ts';
 import { KrakenSimulator } from '../sim/index.ts';
-import { FAULTS, KRAKEN_FAULTS, makeFault } from '../sim/kraken/faults.ts';
+import { FAULTS } from '../sim/kraken/faults.ts';
 import { DEMO_SECRET } from '../sim/kraken/options.ts';
-import { FAULT_FORM, faultLine, parseScheduledFault, scheduleFaults } from './fault-schedule.ts';
+import { FAULT_FORM, faultLines, parseScheduledFault, scheduleFaults } from './fault-schedule.ts';
 import { endOfProcess, numberOption, parseOptions, rateOption } from './sim-options.ts';
 
 const HELP = `Usage: tickring sim kraken [options]
@@ -26,7 +26,7 @@ Plays Kraken's WebSocket API v2 on 127.0.0.1, until it is interrupted.
 ${FAULT_FORM}
 Faults meet every open connection; refuse and token-failure whoever asks next. Names, and what their value is:
 
-${KRAKEN_FAULTS.map((kind) => faultLine(kind, FAULTS[kind])).join('\n')}
+${faultLines(FAULTS)}
 `;
 
 const OPTIONS = {
@@ -65,7 +65,7 @@ export async function simKraken(args: string[]): Promise<void> {
     credentials: [{ apiKey, secret }],
     replay: values.replay === undefined ? undefined : framesOf(values.replay),
   });
-  const faults = (values.fault ?? []).map((text) => parseScheduledFault(text, makeFault));
+  const faults = (values.fault ?? []).map((text) => parseScheduledFault(text, FAULTS));
   const recording = values.record === undefined ? undefined : record(simulator, values.record);
   const ended = endOfProcess();
   await simulator.listen();

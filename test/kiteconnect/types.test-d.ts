@@ -64,7 +64,7 @@ ticker.on('order_update', (order) => order.order_id.length + order.quantity);
 ticker.on('message', (binaryData: ArrayBuffer) => binaryData.byteLength);
 ticker.on('noreconnect', () => {});
 ticker.on('reconnect', (count: number, interval: number) => count + interval);
-// biome-ignore lint/suspicious/noExplicitAny: as users write it
+// biome-ignore lint/suspicious/noExplicitAny: programs for the official client are written so, and must still compile
 ticker.on('reconnect', (count: any, interval: any) => count + interval);
 export const connected: boolean = ticker.connected();
 
@@ -90,7 +90,7 @@ function onTicks(ticks: Tick[]): void {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: as users write it
+// biome-ignore lint/suspicious/noExplicitAny: programs for the official client are written so, and must still compile
 function onAnyTicks(ticks: any[]): void {
   ticks[0].depth.buy[0].price.toFixed();
 }
@@ -103,7 +103,7 @@ function onOfficialTicks(ticks: official.Tick[]): void {
   ticks[0]?.last_price.toFixed();
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: as users write it
+// biome-ignore lint/suspicious/noExplicitAny: programs for the official client are written so, and must still compile
 function onAnyOrder(order: any): void {
   order.status.trim();
 }

@@ -4,7 +4,7 @@ export type { KalshiBook } from '../../dist/src/sim/kalshi/book-state.js';
 export { Clock, timeText } from '../../dist/src/sim/kalshi/clock.js';
 export { wireForm } from '../../dist/src/sim/kalshi/era.js';
 export { ERROR_TEXTS } from '../../dist/src/sim/kalshi/error-codes.js';
-export { KALSHI_FAULTS, type KalshiFault, makeFault } from '../../dist/src/sim/kalshi/faults.js';
+export { FAULTS, KALSHI_FAULTS, type KalshiFault } from '../../dist/src/sim/kalshi/faults.js';
 export { type KalshiKey, makeKey } from '../../dist/src/sim/kalshi/keys.js';
 export type { KalshiSimulatorOptions } from '../../dist/src/sim/kalshi/options.js';
 export { KalshiSimulator } from '../../dist/src/sim/kalshi/server.js';

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../errors.ts';
+import { type FaultNumber, FaultTable } from '../fault-table.ts';
 
 /**
  * Something that goes wrong, on order: see `KalshiSimulator.inject`. Each kind has one number at most, with a default.
@@ -46,20 +46,11 @@ export type KalshiFault =
 
 export type KalshiFaultKind = KalshiFault['kind'];
 
-/** What the number of a kind of fault is called, means and may be. */
-export interface FaultNumber {
-  readonly name: string;
-  /** `undefined`: it does without. */
-  readonly otherwise: number | undefined;
-  readonly low: number;
-  readonly high: number;
-}
-
 const MOST = 2 ** 31 - 1;
 const FRAMES: FaultNumber = { name: 'frames', otherwise: 1, low: 1, high: MOST };
 
 /** Every kind of fault, and its number; `undefined` for those without. */
-export const FAULTS: Readonly<Record<KalshiFaultKind, FaultNumber | undefined>> = {
+export const FAULTS = new FaultTable<KalshiFault>({
   drop: FRAMES,
   duplicate: FRAMES,
   reorder: FRAMES,
@@ -78,40 +69,6 @@ export const FAULTS: Readonly<Record<KalshiFaultKind, FaultNumber | undefined>> 
   disconnect: { name: 'code', otherwise: undefined, low: 1000, high: 4999 },
   refuse: { name: 'connects', otherwise: 1, low: 1, high: MOST },
   'stop-listening': { name: 'ms', otherwise: 1_000, low: 1, high: MOST },
-};
+});
 
-export const KALSHI_FAULTS = Object.keys(FAULTS) as readonly KalshiFaultKind[];
-
-/**
- * The number that a fault comes with, its default without one.
- * @throws ArgumentError for a kind that there is not, or a number out of its range.
- */
-export function faultNumber(fault: KalshiFault): number | undefined {
-  const { kind } = fault;
-  if (!Object.hasOwn(FAULTS, kind)) {
-    throw new ArgumentError(`no fault is called ${String(kind)}; there are: ${KALSHI_FAULTS.join(', ')}`);
-  }
-  const number = FAULTS[kind];
-  if (number === undefined) return undefined;
-  const value = (fault as unknown as Record<string, number | undefined>)[number.name] ?? number.otherwise;
-  if (value === undefined) return undefined;
-  const { name, low, high } = number;
-  if (!Number.isInteger(value) || value < low || value > high) {
-    throw new ArgumentError(`${name} of ${kind} must be an integer from ${low} to ${high}, not ${value}`);
-  }
-  return value;
-}
-
-/**
- * A fault by its name and its number: `makeFault('silence', 500)` is `{ kind: 'silence', ms: 500 }`.
- * @throws ArgumentError
- */
-export function makeFault(kind: string, value?: number): KalshiFault {
-  const number = Object.hasOwn(FAULTS, kind) ? FAULTS[kind as KalshiFaultKind] : undefined;
-  if (Object.hasOwn(FAULTS, kind) && number === undefined && value !== undefined) {
-    throw new ArgumentError(`the fault ${kind} takes no value`);
-  }
-  const fault = { kind, ...(number && value !== undefined && { [number.name]: value }) } as KalshiFault;
-  faultNumber(fault);
-  return fault;
-}
+export const KALSHI_FAULTS = FAULTS.kinds;

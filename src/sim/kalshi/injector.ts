@@ -1,11 +1,11 @@
-import { ArgumentError } from '../../errors.ts';
+import { checkCloseCode } from '../close-code.ts';
 import type { Admission } from './admission.ts';
 import { ARMED_KINDS, type ArmedKind } from './armed-faults.ts';
 import { COUNT_UNITS } from './decimal.ts';
 import { BUFFER_OVERFLOW, CHANNEL_ERROR } from './error-codes.ts';
 import type { KalshiTarget } from './events.ts';
 import type { Exchange } from './exchange.ts';
-import { faultNumber, type KalshiFault } from './faults.ts';
+import { FAULTS, type KalshiFault } from './faults.ts';
 import type { Side } from './market.ts';
 import type { MarketMessages } from './market-messages.ts';
 import type { Session } from './session.ts';
@@ -36,7 +36,7 @@ export class Injector {
    * @throws ArgumentError
    */
   inject(fault: KalshiFault, sessions: readonly Session[], target: KalshiTarget): number {
-    const number = faultNumber(fault);
+    const number = FAULTS.number(fault);
     const { counters, admission, stopListening } = this.#options;
     if (fault.kind === 'refuse') admission.refuse(number!, target.keyId);
     else if (fault.kind === 'stop-listening') stopListening(number!);
@@ -125,13 +125,4 @@ export class Injector {
 
 function isArmed(kind: string): kind is ArmedKind {
   return (ARMED_KINDS as readonly string[]).includes(kind);
-}
-
-/** @throws ArgumentError for a code that no endpoint may send. */
-export function checkCloseCode(code: number | undefined): void {
-  if (code === undefined) return;
-  const reserved = code < 1000 || code > 4999 || (code > 1003 && code < 1007);
-  if (reserved || (code > 1014 && code < 3000)) {
-    throw new ArgumentError(`${code} is no close code that an endpoint may send; use 1000 or 3000 to 4999`);
-  }
 }

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../errors.ts';
+import { FaultTable } from '../fault-table.ts';
 
 /** Something that goes wrong, on order: see `KiteSimulator.inject`. Each kind has one number at most, with a default. */
 export type KiteFault =
@@ -39,15 +39,6 @@ export type KiteFault =
 
 export type KiteFaultKind = KiteFault['kind'];
 
-/** What the number of a kind of fault is called, means and may be. */
-export interface FaultNumber {
-  readonly name: string;
-  /** `undefined`: the simulator chooses, or does without. */
-  readonly otherwise: number | undefined;
-  readonly low: number;
-  readonly high: number;
-}
-
 /** Most bytes of one injected frame. */
 const MOST_BYTES = 1024 ** 3;
 const MOST_PACKETS = 0xffff;
@@ -55,7 +46,7 @@ const MOST_PACKETS = 0xffff;
 const MOST_MS = 2 ** 31 - 1;
 
 /** Every kind of fault, and its number; `undefined` for those without. */
-export const FAULTS: Readonly<Record<KiteFaultKind, FaultNumber | undefined>> = {
+export const FAULTS = new FaultTable<KiteFault>({
   disconnect: { name: 'code', otherwise: undefined, low: 1000, high: 4999 },
   silence: { name: 'ms', otherwise: 10_000, low: 1, high: MOST_MS },
   'half-frame': undefined,
@@ -73,41 +64,6 @@ export const FAULTS: Readonly<Record<KiteFaultKind, FaultNumber | undefined>> = 
   refuse: { name: 'connects', otherwise: 1, low: 1, high: Number.MAX_SAFE_INTEGER },
   'stop-listening': { name: 'ms', otherwise: 1_000, low: 1, high: MOST_MS },
   'tls-failure': { name: 'connects', otherwise: 1, low: 1, high: Number.MAX_SAFE_INTEGER },
-};
+});
 
-export const KITE_FAULTS = Object.keys(FAULTS) as readonly KiteFaultKind[];
-
-/**
- * The number that a fault comes with, its default without one.
- * @throws ArgumentError for a kind that there is not, or a number out of its range.
- */
-export function faultNumber(fault: KiteFault): number | undefined {
-  const { kind } = fault;
-  if (!Object.hasOwn(FAULTS, kind)) {
-    throw new ArgumentError(`no fault is called ${String(kind)}; there are: ${KITE_FAULTS.join(', ')}`);
-  }
-  const number = FAULTS[kind];
-  if (number === undefined) return undefined;
-  const value = (fault as unknown as Record<string, number | undefined>)[number.name] ?? number.otherwise;
-  if (value === undefined) return undefined;
-  const { name, low, high } = number;
-  if (!Number.isInteger(value) || value < low || value > high) {
-    throw new ArgumentError(`${name} of ${kind} must be an integer from ${low} to ${high}, not ${value}`);
-  }
-  return value;
-}
-
-/**
- * A fault by its name and its number: `makeFault('silence', 500)` is `{ kind: 'silence', ms: 500 }`.
- * @throws ArgumentError
- */
-export function makeFault(kind: string, value?: number): KiteFault {
-  const number = Object.hasOwn(FAULTS, kind) ? FAULTS[kind as KiteFaultKind] : undefined;
-  const known = Object.hasOwn(FAULTS, kind);
-  if (known && number === undefined && value !== undefined) {
-    throw new ArgumentError(`the fault ${kind} takes no value`);
-  }
-  const fault = { kind, ...(number && value !== undefined && { [number.name]: value }) } as KiteFault;
-  faultNumber(fault);
-  return fault;
-}
+export const KITE_FAULTS = FAULTS.kinds;

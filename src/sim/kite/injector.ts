@@ -1,9 +1,9 @@
-import { ArgumentError } from '../../errors.ts';
+import { checkCloseCode } from '../close-code.ts';
+import type { Listener } from '../listener.ts';
 import { mix, Random } from '../random.ts';
 import type { Admission } from './admission.ts';
 import { frameOf, older, randomBytes, textGarbage, unknownLength, wrongLength } from './fault-frames.ts';
-import { faultNumber, type KiteFault } from './faults.ts';
-import type { Listener } from './listener.ts';
+import { FAULTS, type KiteFault } from './faults.ts';
 import type { Session } from './session.ts';
 import type { InjectedCounters } from './stats.ts';
 
@@ -36,7 +36,7 @@ export class Injector {
    * @throws ArgumentError
    */
   inject(fault: KiteFault, sessions: readonly Session[], apiKey: string | undefined): number {
-    const number = faultNumber(fault);
+    const number = FAULTS.number(fault);
     const { counters, admission, listener } = this.#options;
     let met = 0;
     switch (fault.kind) {
@@ -127,14 +127,5 @@ export class Injector {
         break;
     }
     return true;
-  }
-}
-
-/** @throws ArgumentError for a code that no endpoint may send. */
-export function checkCloseCode(code: number | undefined): void {
-  if (code === undefined) return;
-  const reserved = code < 1000 || code > 4999 || (code > 1003 && code < 1007);
-  if (reserved || (code > 1014 && code < 3000)) {
-    throw new ArgumentError(`${code} is no close code that an endpoint may send; use 1000 or 3000 to 4999`);
   }
 }

@@ -3,13 +3,14 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { ArgumentError } from '../../errors.ts';
+import { checkCloseCode } from '../close-code.ts';
+import { Listener } from '../listener.ts';
 import { Admission, refuse } from './admission.ts';
 import { Audit, type KiteAuditEntry } from './audit.ts';
 import { ClientMessageError, type KiteClientMessage, parseClientMessage } from './client-message.ts';
 import type { KiteConnectionSubscriptions, KiteSimulatorEvents, KiteTarget } from './events.ts';
 import type { KiteFault } from './faults.ts';
-import { checkCloseCode, Injector } from './injector.ts';
-import { Listener } from './listener.ts';
+import { Injector } from './injector.ts';
 import { KiteMarket } from './market.ts';
 import {
   type KiteCredentials,

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../errors.ts';
+import { type FaultNumber, FaultTable } from '../fault-table.ts';
 
 /**
  * Something that goes wrong, on order: see `KrakenSimulator.inject`. Each kind has one number at most, with a default.
@@ -49,22 +49,13 @@ export type KrakenFault =
 
 export type KrakenFaultKind = KrakenFault['kind'];
 
-/** What the number of a kind of fault is called, means and may be. */
-export interface FaultNumber {
-  readonly name: string;
-  /** `undefined`: it does without. */
-  readonly otherwise: number | undefined;
-  readonly low: number;
-  readonly high: number;
-}
-
 const MOST = 2 ** 31 - 1;
 const MESSAGES: FaultNumber = { name: 'messages', otherwise: 1, low: 1, high: MOST };
 const REQUESTS: FaultNumber = { name: 'requests', otherwise: 1, low: 1, high: MOST };
 const MILLISECONDS: FaultNumber = { name: 'ms', otherwise: 10_000, low: 1, high: MOST };
 
 /** Every kind of fault, and its number; `undefined` for those without. */
-export const FAULTS: Readonly<Record<KrakenFaultKind, FaultNumber | undefined>> = {
+export const FAULTS = new FaultTable<KrakenFault>({
   drop: MESSAGES,
   'wrong-checksum': MESSAGES,
   duplicate: MESSAGES,
@@ -83,40 +74,6 @@ export const FAULTS: Readonly<Record<KrakenFaultKind, FaultNumber | undefined>> 
   refuse: { name: 'status', otherwise: 503, low: 400, high: 599 },
   'token-failure': REQUESTS,
   'expire-tokens': undefined,
-};
+});
 
-export const KRAKEN_FAULTS = Object.keys(FAULTS) as readonly KrakenFaultKind[];
-
-/**
- * The number that a fault comes with, its default without one.
- * @throws ArgumentError for a kind that there is not, or a number out of its range.
- */
-export function faultNumber(fault: KrakenFault): number | undefined {
-  const { kind } = fault;
-  if (!Object.hasOwn(FAULTS, kind)) {
-    throw new ArgumentError(`no fault is called ${String(kind)}; there are: ${KRAKEN_FAULTS.join(', ')}`);
-  }
-  const number = FAULTS[kind];
-  if (number === undefined) return undefined;
-  const value = (fault as unknown as Record<string, number | undefined>)[number.name] ?? number.otherwise;
-  if (value === undefined) return undefined;
-  const { name, low, high } = number;
-  if (!Number.isInteger(value) || value < low || value > high) {
-    throw new ArgumentError(`${name} of ${kind} must be an integer from ${low} to ${high}, not ${value}`);
-  }
-  return value;
-}
-
-/**
- * A fault by its name and its number: `makeFault('silence', 500)` is `{ kind: 'silence', ms: 500 }`.
- * @throws ArgumentError
- */
-export function makeFault(kind: string, value?: number): KrakenFault {
-  const number = Object.hasOwn(FAULTS, kind) ? FAULTS[kind as KrakenFaultKind] : undefined;
-  if (value !== undefined && number === undefined && Object.hasOwn(FAULTS, kind)) {
-    throw new ArgumentError(`the fault ${kind} takes no value`);
-  }
-  const fault = { kind, ...(number && value !== undefined && { [number.name]: value }) } as KrakenFault;
-  faultNumber(fault);
-  return fault;
-}
+export const KRAKEN_FAULTS = FAULTS.kinds;

@@ -1,9 +1,9 @@
-import { ArgumentError } from '../../errors.ts';
+import { checkCloseCode } from '../close-code.ts';
 import { mix, Random } from '../random.ts';
 import type { Admission } from './admission.ts';
 import { ARMED_KINDS, type ArmedKind } from './armed-faults.ts';
 import type { EngineStatus } from './engine-status.ts';
-import { faultNumber, type KrakenFault } from './faults.ts';
+import { FAULTS, type KrakenFault } from './faults.ts';
 import type { Rest } from './rest.ts';
 import type { Session } from './session.ts';
 import type { InjectedCounters } from './stats.ts';
@@ -57,7 +57,7 @@ export class Injector {
    * @throws ArgumentError
    */
   inject(fault: KrakenFault, sessions: readonly Session[], target: KrakenTarget): number {
-    const number = faultNumber(fault);
+    const number = FAULTS.number(fault);
     const { counters } = this.#options;
     if (this.#meetAll(fault.kind, number)) {
       counters.faults[fault.kind]++;
@@ -153,13 +153,4 @@ export class Injector {
 
 function isArmed(kind: KrakenFault['kind']): kind is ArmedKind {
   return (ARMED_KINDS as readonly string[]).includes(kind);
-}
-
-/** @throws ArgumentError for a code that no endpoint may send. */
-export function checkCloseCode(code: number | undefined): void {
-  if (code === undefined) return;
-  const reserved = code < 1000 || code > 4999 || (code > 1003 && code < 1007);
-  if (reserved || (code > 1014 && code < 3000)) {
-    throw new ArgumentError(`${code} is no close code that an endpoint may send; use 1000 or 3000 to 4999`);
-  }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
-import { KALSHI_FAULTS, type KalshiFault, makeFault } from '../../support/kalshi-sim-internals.ts';
+import { FAULTS, KALSHI_FAULTS, type KalshiFault } from '../../support/kalshi-sim-internals.ts';
 import { Client, closeAll, headers, keyOf, NaiveBooks, refusal, simulator } from './client.ts';
 
 const BTC = 'KXBTCD-26OCT0917-T72749.99';
@@ -327,10 +327,10 @@ describe('connections', () => {
 test('every kind of fault can be ordered by its name, and none that there is not', async () => {
   const sim = await simulator();
   for (const kind of KALSHI_FAULTS) {
-    if (kind !== 'stop-listening') sim.inject(makeFault(kind));
+    if (kind !== 'stop-listening') sim.inject(FAULTS.make(kind));
   }
   expect(() => sim.inject({ kind: 'flood' } as unknown as KalshiFault)).toThrow(/no fault is called flood/);
-  expect(() => makeFault('garbage', 1)).toThrow(/takes no value/);
-  expect(() => makeFault('drop', 0)).toThrow(/from 1 to/);
+  expect(() => FAULTS.make('garbage', 1)).toThrow(/takes no value/);
+  expect(() => FAULTS.make('drop', 0)).toThrow(/from 1 to/);
   expect(() => sim.inject({ kind: 'disconnect', code: 1006 })).toThrow(/close code/);
 });

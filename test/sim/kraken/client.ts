@@ -4,7 +4,7 @@ import { afterEach, vi } from 'vitest';
 import { WebSocket } from 'ws';
 
 /** What came, as `JSON.parse` reads it; only for fields without decimals. */
-// biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came
+// biome-ignore lint/suspicious/noExplicitAny: what JSON.parse answers; a type would only repeat what each test checks
 export type Frame = any;
 
 const running: KrakenSimulator[] = [];

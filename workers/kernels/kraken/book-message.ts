@@ -1,4 +1,3 @@
-// biome-ignore-all lint/correctness/noPrecisionLoss: integers have 64 bits here
 /** Reads the elements of a book's data. */
 
 import {

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/correctness/noPrecisionLoss: integers have 64 bits here
 /** The words that are known as values in Kraken's messages. A text is compared as the integers that its bytes make. */
 
 import {

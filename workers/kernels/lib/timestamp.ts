@@ -1,4 +1,3 @@
-// biome-ignore-all lint/correctness/noPrecisionLoss: integers have 64 bits here
 /** Reads times as RFC 3339 writes them: 2026-10-09T00:34:21.060761Z, with up to nine decimals, Z or an offset. */
 
 import { sixteenDigits } from './decimal.ts';
