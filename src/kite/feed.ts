@@ -1,10 +1,11 @@
 import type { QuarantinedFrame } from '../../workers/lane.ts';
-import { AbortedError, ArgumentError, ClosedError, ConnectionError, type TickringError } from '../errors.ts';
+import { ArgumentError, ClosedError } from '../errors.ts';
 import type { ConnectionState } from '../feed/connection-state.ts';
 import { publish } from '../feed/diagnostics.ts';
 import { TypedEmitter } from '../feed/emitter.ts';
 import { FeedMemory } from '../feed/feed-memory.ts';
 import { type FeedHealth, type FeedState, feedHealth, feedState } from '../feed/health.ts';
+import { type Readiness, ReadyWaiters, readinessOf } from '../feed/readiness.ts';
 import { type FeedStats, StatsCollector } from '../feed/statistics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { REGION_PARAMETERS } from '../memory/arena-layout.ts';
@@ -69,8 +70,7 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
   readonly #attachment: KiteAttachment;
   readonly #stats: StatsCollector;
   readonly #quarantined: QuarantinedFrame[] = [];
-  /** Those who wait in `ready()`. */
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new ReadyWaiters(() => this.#readiness());
   readonly #abort = () => void this.close();
   #closed = false;
 
@@ -106,7 +106,7 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
       event: (name, ...values) => this.#event(name, ...values),
       changed: () => {
         // On this thread an event always follows, and comes before who waits.
-        if (io === 'worker') this.#look();
+        if (io === 'worker') this.#waiters.look();
       },
       ended: () => void this.close(),
     };
@@ -138,7 +138,7 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
     // Closed by whoever was told of the first connection.
     if (this.#closed) return;
     this.#stats.start();
-    this.#look();
+    this.#waiters.look();
   }
 
   /**
@@ -147,41 +147,13 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
    * @throws the connection's error when one was refused or gave up; ClosedError; AbortedError
    */
   ready(options: { signal?: AbortSignal } = {}): Promise<void> {
-    const { signal } = options;
-    return new Promise((resolve, reject) => {
-      const settle = (outcome: () => void) => {
-        this.#waiting.delete(look);
-        signal?.removeEventListener('abort', aborted);
-        outcome();
-      };
-      const aborted = () =>
-        settle(() => reject(new AbortedError('waiting for the feed', { cause: signal?.reason })));
-      const look = () => {
-        const outcome = this.#readiness();
-        if (outcome === true) settle(resolve);
-        else if (outcome) settle(() => reject(outcome));
-      };
-      this.#waiting.add(look);
-      signal?.addEventListener('abort', aborted, { once: true });
-      if (signal?.aborted) aborted();
-      else look();
-    });
+    return this.#waiters.wait(options.signal);
   }
 
-  /** True: ready. An error: it will not be. */
-  #readiness(): boolean | TickringError {
+  #readiness(): Readiness {
     if (this.#closed) return new ClosedError('this feed');
-    const { phase, connections } = this.#engine.report();
-    if (phase !== 'running' || !this.#engine.settled) return false;
-    const { subscriptions } = this.#engine;
-    let ready = true;
-    for (const { connection, state, lastError } of connections) {
-      if (!subscriptions.inUse(connection)) continue;
-      if (state === 'closed' || state === 'disconnected')
-        return lastError ?? new ConnectionError(`connection ${connection} is down`);
-      if (state !== 'subscribed') ready = false;
-    }
-    return ready;
+    if (!this.#engine.settled) return false;
+    return readinessOf(this.#engine.report(), this.#engine.subscriptions);
   }
 
   /**
@@ -334,16 +306,12 @@ export class KiteFeed extends TypedEmitter<KiteFeedEvents> implements AsyncDispo
       this.emit(name, ...values);
     } finally {
       // Last: whoever was told may have changed the outcome.
-      this.#look();
+      this.#waiters.look();
     }
   }
 
   #keep(frame: QuarantinedFrame): void {
     if (this.#quarantined.push(frame) > MOST_QUARANTINED) this.#quarantined.shift();
-  }
-
-  #look(): void {
-    for (const look of this.#waiting) look();
   }
 }
 

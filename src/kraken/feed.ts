@@ -1,10 +1,11 @@
 import type { QuarantinedFrame } from '../../workers/lane.ts';
-import { AbortedError, ArgumentError, ClosedError, ConnectionError, type TickringError } from '../errors.ts';
+import { ArgumentError, ClosedError } from '../errors.ts';
 import type { ConnectionState } from '../feed/connection-state.ts';
 import { publish } from '../feed/diagnostics.ts';
 import { TypedEmitter } from '../feed/emitter.ts';
 import { FeedMemory } from '../feed/feed-memory.ts';
 import { type FeedState, feedState } from '../feed/health.ts';
+import { type Readiness, ReadyWaiters, readinessOf } from '../feed/readiness.ts';
 import { StatsCollector } from '../feed/statistics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { REGION_PARAMETERS } from '../memory/arena-layout.ts';
@@ -92,8 +93,7 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
   readonly #stats: StatsCollector;
   readonly #latency: VenueLatencyMeter | undefined;
   readonly #quarantined: QuarantinedFrame[] = [];
-  /** Those who wait in `ready()`. */
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new ReadyWaiters(() => this.#readiness());
   readonly #abort = () => void this.close();
   #closed = false;
 
@@ -165,7 +165,7 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
     this.#stats.start();
     this.#latency?.start();
     this.#callbacks.start();
-    this.#look();
+    this.#waiters.look();
   }
 
   /**
@@ -174,40 +174,12 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
    * @throws the connection's error when one was refused or gave up; ClosedError; AbortedError
    */
   ready(options: { signal?: AbortSignal } = {}): Promise<void> {
-    const { signal } = options;
-    return new Promise((resolve, reject) => {
-      const settle = (outcome: () => void) => {
-        this.#waiting.delete(look);
-        signal?.removeEventListener('abort', aborted);
-        outcome();
-      };
-      const aborted = () =>
-        settle(() => reject(new AbortedError('waiting for the feed', { cause: signal?.reason })));
-      const look = () => {
-        const outcome = this.#readiness();
-        if (outcome === true) settle(resolve);
-        else if (outcome) settle(() => reject(outcome));
-      };
-      this.#waiting.add(look);
-      signal?.addEventListener('abort', aborted, { once: true });
-      if (signal?.aborted) aborted();
-      else look();
-    });
+    return this.#waiters.wait(options.signal);
   }
 
-  /** True: ready. An error: it will not be. */
-  #readiness(): boolean | TickringError {
+  #readiness(): Readiness {
     if (this.#closed) return new ClosedError('this feed');
-    const { phase, connections } = this.#engine.report();
-    if (phase !== 'running') return false;
-    let ready = true;
-    for (const { connection, state, lastError } of connections) {
-      if (!this.#engine.subscriptions.inUse(connection)) continue;
-      if (state === 'closed' || state === 'disconnected')
-        return lastError ?? new ConnectionError(`connection ${connection} is down`);
-      if (state !== 'subscribed') ready = false;
-    }
-    return ready;
+    return readinessOf(this.#engine.report(), this.#engine.subscriptions);
   }
 
   /**
@@ -406,7 +378,7 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
       this.emit(name, ...(values as unknown as KrakenFeedEvents[Name]));
     } finally {
       // Last: whoever was told may have changed the outcome.
-      this.#look();
+      this.#waiters.look();
     }
   }
 
@@ -434,10 +406,6 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
 
   #keep(frame: QuarantinedFrame): void {
     if (this.#quarantined.push(frame) > MOST_QUARANTINED) this.#quarantined.shift();
-  }
-
-  #look(): void {
-    for (const look of this.#waiting) look();
   }
 
   *#sampled() {
