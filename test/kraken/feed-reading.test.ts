@@ -353,6 +353,8 @@ describe('statistics', () => {
     simulator.step(200, BTC);
     await readStory(reader, sent);
     const { channels } = simulator.stats();
+    // A counter may be a moment behind the records that it counts.
+    await until(() => feed.stats().booksMatched >= channels.book.snapshots + channels.book.updates);
     const stats = feed.stats();
     expect(stats.booksMatched).toBe(channels.book.snapshots + channels.book.updates);
     expect(stats.connections).toMatchObject([{ endpoint: 'public', connection: 0 }]);
