@@ -5,10 +5,15 @@ import asc from 'assemblyscript/asc';
 
 const SOURCES = 'workers/kernels';
 const OUTPUT = 'dist/workers/kernels';
-const FOLDERS = ['src/memory', 'src/kite', 'src/kraken', SOURCES, `${SOURCES}/lib`, `${SOURCES}/kraken`];
+/** Kernels and the layouts that they share with TypeScript. */
+const INPUTS = ['src', SOURCES];
 
 const newestSource = Math.max(
-  ...FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => statSync(`${folder}/${name}`).mtimeMs)),
+  ...INPUTS.flatMap((folder) =>
+    readdirSync(folder, { recursive: true })
+      .filter((name) => folder === SOURCES || name.endsWith('-layout.ts'))
+      .map((name) => statSync(`${folder}/${name}`).mtimeMs),
+  ),
 );
 
 function modified(path) {

@@ -7,6 +7,7 @@ import {
   COUNT_RECORDS_DROPPED,
   COUNT_SPACE_WAITS,
   HANDED_ON_CONTROL,
+  HANDED_ON_GAP,
   HANDED_ON_INEXACT,
   HANDED_ON_MALFORMED,
   HANDED_ON_NOT,
@@ -45,9 +46,9 @@ export interface QuarantinedFrame {
 
 /**
  * Why a frame is handed on: it is for the control side, or of a kind that the kernel does not know; it is not of the venue's
- * format; a number in it does not fit its field; or something found no room.
+ * format; a number in it does not fit its field; something found no room; or the kernel saw by it that messages are missing.
  */
-export type HandedOnReason = 'control' | 'malformed' | 'inexact' | 'overflowed';
+export type HandedOnReason = 'control' | 'malformed' | 'inexact' | 'overflowed' | 'gap';
 
 /** A frame that the kernel leaves, as a whole or in addition to its records, to the feed's own thread. */
 export interface HandedOnText {
@@ -82,6 +83,7 @@ const HANDED_ON_REASONS: Readonly<Record<number, HandedOnReason>> = {
   [HANDED_ON_MALFORMED]: 'malformed',
   [HANDED_ON_INEXACT]: 'inexact',
   [HANDED_ON_OVERFLOWED]: 'overflowed',
+  [HANDED_ON_GAP]: 'gap',
 };
 
 /** One arena as its decoder serves it: frames in, records out. */

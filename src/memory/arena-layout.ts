@@ -7,7 +7,7 @@
 
 /** "TKRG" in memory order. */
 export const MAGIC = 0x47524b54;
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 
 /** Two 64-byte cache lines: adjacent-line prefetch pulls in pairs, so each cursor is alone on both. */
 export const LINE_BYTES = 128;
@@ -39,7 +39,8 @@ export const REGION_SYMBOLS = 8;
 export const REGION_BOOKS = 9;
 /** The kernel's own: it has no static data, so tables that it computes lie here. */
 export const REGION_WORKSPACE = 10;
-export const REGION_COUNT = 11;
+export const REGION_SEQUENCES = 11;
+export const REGION_COUNT = 12;
 
 /** int32 on a line of its own, written by the owner: 1 when nothing more will be published. */
 export const HEADER_CLOSED = 256;

@@ -25,7 +25,14 @@ import {
   SPARE_SLOTS,
 } from './record-ring-layout.ts';
 import type { RecordMemory } from './record-view.ts';
-import { bookRoom, booksBytes, symbolTableBytes, workspaceBytes } from './region-bytes.ts';
+import {
+  bookRoom,
+  booksBytes,
+  sequenceTableBytes,
+  symbolTableBytes,
+  workspaceBytes,
+} from './region-bytes.ts';
+import { SEQUENCES_CAPACITY } from './sequence-table-layout.ts';
 import { SYMBOLS_CAPACITY } from './symbol-table-layout.ts';
 
 const PAGE_BYTES = 65_536;
@@ -50,6 +57,8 @@ export interface ArenaOptions {
   books?: number;
   /** Levels a side that a book holds after a message, 1…65536. Default 1,000 (66 KiB a book). */
   bookLevels?: number;
+  /** Subscriptions whose messages' numbers are kept, 0…4096: for venues that number them. Default 0. */
+  sequences?: number;
   /** What the venue's kernel keeps for itself. Default 0 without symbols; with them, what reading text and keeping books takes. */
   workspaceBytes?: number;
   /** Rung for the decoder, when several arenas share one. Default: the arena's own. */
@@ -132,9 +141,10 @@ export class Arena implements RecordMemory {
     const recordSlots = powerOfTwo('recordSlots', options.recordSlots ?? 2 ** 14, 2, 2 ** 21);
     const { latestInstruments = 2 ** 13 } = options;
     if (latestInstruments !== 0) powerOfTwo('latestInstruments', latestInstruments, 2, 2 ** 20);
-    const { symbols = 0, books = 0, bookLevels = 1000 } = options;
+    const { symbols = 0, books = 0, bookLevels = 1000, sequences = 0 } = options;
     if (symbols !== 0) powerOfTwo('symbols', symbols, 2, 2 ** 20);
     whole('books', books, 0, 2 ** 16);
+    whole('sequences', sequences, 0, 2 ** 12);
     const room = bookRoom(whole('bookLevels', bookLevels, 1, 2 ** 16));
     const wanted = symbols === 0 ? 0 : workspaceBytes(books, room);
     const workspace = whole('workspaceBytes', options.workspaceBytes ?? wanted, 0, 2 ** 28);
@@ -154,6 +164,7 @@ export class Arena implements RecordMemory {
     sizes[layout.REGION_SYMBOLS] = symbolTableBytes(symbols);
     sizes[layout.REGION_BOOKS] = booksBytes(books, room);
     sizes[layout.REGION_WORKSPACE] = workspace;
+    sizes[layout.REGION_SEQUENCES] = sequenceTableBytes(sequences);
 
     const offsets: number[] = [];
     let end = layout.HEADER_TOTAL_BYTES;
@@ -184,6 +195,7 @@ export class Arena implements RecordMemory {
       words[(offsets[layout.REGION_BOOKS]! + BOOKS_CAPACITY) >> 2] = books;
       words[(offsets[layout.REGION_BOOKS]! + BOOKS_LEVELS) >> 2] = room;
     }
+    if (sequences !== 0) words[(offsets[layout.REGION_SEQUENCES]! + SEQUENCES_CAPACITY) >> 2] = sequences;
     const frameRing = offsets[layout.REGION_FRAME_RING]!;
     words[(frameRing + FRAME_PUBLISHED) >> 2] = startPosition;
     words[(frameRing + FRAME_CLAIMED) >> 2] = startPosition;

@@ -59,6 +59,8 @@ export const HANDED_ON_MALFORMED = 2;
 export const HANDED_ON_INEXACT = 3;
 /** A symbol, a book, a level or the message itself found no room. */
 export const HANDED_ON_OVERFLOWED = 4;
+/** A number of its subscription was due, and another came: messages are missing. */
+export const HANDED_ON_GAP = 5;
 /** Book messages whose check matched, failed, and that were ignored while their book was not to be trusted. */
 export const RESULT_BOOKS_MATCHED = 292;
 export const RESULT_BOOKS_FAILED = 296;

@@ -1,4 +1,5 @@
 import { BOOK_HEAD_BYTES, BOOKS_HEADER_BYTES, LEVEL_BYTES } from './book-layout.ts';
+import { SEQUENCE_BYTES, SEQUENCES_HEADER_BYTES } from './sequence-table-layout.ts';
 import {
   SYMBOL_BYTES,
   SYMBOLS_INDEX,
@@ -11,6 +12,11 @@ import { CHECKS_BYTES, ENTRY_BYTES, WORKSPACE_JOURNAL_LEVELS } from './workspace
 export function symbolTableBytes(entries: number): number {
   if (entries === 0) return 0;
   return SYMBOLS_INDEX + entries * (SYMBOLS_INDEX_PER_ENTRY * SYMBOLS_INDEX_BYTES + SYMBOL_BYTES);
+}
+
+/** Bytes of a sequence table with so many entries. */
+export function sequenceTableBytes(entries: number): number {
+  return entries === 0 ? 0 : SEQUENCES_HEADER_BYTES + entries * SEQUENCE_BYTES;
 }
 
 /** Room for a message that adds levels before it takes others away. */

@@ -5,7 +5,7 @@ import { krakenKernel, krakenKernelBytes } from './kraken-line.ts';
 
 const HINT = 'the layout changed: raise LAYOUT_VERSION, then pin the new numbers here';
 
-describe('layout version 2', () => {
+describe('layout version 3', () => {
   it('has this tick', () => {
     expect({ ...tickLayout }, HINT).toStrictEqual({
       TICK_LTP: 1,

@@ -1,6 +1,7 @@
 import { Arena, type ArenaOptions } from 'tickring/memory';
 import { describe, expect, it } from 'vitest';
 import * as bookLayout from '../../dist/src/memory/book-layout.js';
+import * as sequenceTableLayout from '../../dist/src/memory/sequence-table-layout.js';
 import * as symbolTableLayout from '../../dist/src/memory/symbol-table-layout.js';
 import * as workspaceLayout from '../../dist/src/memory/workspace-layout.js';
 import {
@@ -18,11 +19,11 @@ import {
 
 const HINT = 'the layout changed: raise LAYOUT_VERSION, then pin the new numbers here';
 
-describe('layout version 2', () => {
+describe('layout version 3', () => {
   it('has this header, these regions and these bells', () => {
     expect({ ...arenaLayout }, HINT).toStrictEqual({
       MAGIC: 0x47524b54,
-      LAYOUT_VERSION: 2,
+      LAYOUT_VERSION: 3,
       LINE_BYTES: 128,
       HEADER_MAGIC: 0,
       HEADER_VERSION: 4,
@@ -42,7 +43,8 @@ describe('layout version 2', () => {
       REGION_SYMBOLS: 8,
       REGION_BOOKS: 9,
       REGION_WORKSPACE: 10,
-      REGION_COUNT: 11,
+      REGION_SEQUENCES: 11,
+      REGION_COUNT: 12,
       HEADER_CLOSED: 256,
       HEADER_TOTAL_BYTES: 512,
       BELL_FRAMES: 0,
@@ -183,6 +185,7 @@ describe('layout version 2', () => {
       HANDED_ON_MALFORMED: 2,
       HANDED_ON_INEXACT: 3,
       HANDED_ON_OVERFLOWED: 4,
+      HANDED_ON_GAP: 5,
       RESULT_BOOKS_MATCHED: 292,
       RESULT_BOOKS_FAILED: 296,
       RESULT_BOOKS_IGNORED: 300,
@@ -213,7 +216,7 @@ describe('layout version 2', () => {
   });
 });
 
-describe('layout version 2 of what text venues have', () => {
+describe('layout version 3 of what text venues have', () => {
   it('has this symbol table', () => {
     expect({ ...symbolTableLayout }, HINT).toStrictEqual({
       SYMBOLS_CAPACITY: 0,
@@ -234,6 +237,26 @@ describe('layout version 2 of what text venues have', () => {
       SYMBOL_VENUE: 96,
       FNV_OFFSET: 0x811c9dc5,
       FNV_PRIME: 0x01000193,
+    });
+  });
+
+  it('has this sequence table', () => {
+    expect({ ...sequenceTableLayout }, HINT).toStrictEqual({
+      SEQUENCES_CAPACITY: 0,
+      SEQUENCES_USED: 4,
+      SEQUENCES_OVERFLOWED: 8,
+      SEQUENCES_HEADER_BYTES: 128,
+      SEQUENCE_BYTES: 64,
+      SEQUENCE_SUBSCRIPTION: 0,
+      SEQUENCE_STATE: 4,
+      SEQUENCE_LAST: 8,
+      SEQUENCE_FRAME: 12,
+      SEQUENCE_LAST_BEFORE: 16,
+      SEQUENCE_GAPS: 20,
+      SEQUENCE_EXPECTED: 24,
+      SEQUENCE_RECEIVED: 28,
+      SEQUENCE_STATE_LIVE: 1,
+      SEQUENCE_STATE_ENDED: 2,
     });
   });
 
