@@ -14,6 +14,7 @@ import {
   untilRead,
   XRP,
 } from '../support/kraken.ts';
+import { until } from '../support/memory.ts';
 
 const SYMBOLS = [BTC, ETH, XRP];
 
