@@ -93,7 +93,7 @@ export type { KrakenHealth } from './kraken/health.ts';
 export type { GapPolicy, KrakenFeedOptions } from './kraken/options.ts';
 export { OrderTracker } from './kraken/order-tracker.ts';
 export type { KrakenStats } from './kraken/stats.ts';
-export { type RefusedSubscription, SubscriptionError } from './kraken/subscription-error.ts';
+export { type RefusedSubscription, SubscriptionError } from './feed/subscription-error.ts';
 export {
   BookView,
   CandleView,
