@@ -10,8 +10,9 @@ import { type Readiness, ReadyWaiters, readinessOf } from '../feed/readiness.ts'
 import { StatsCollector } from '../feed/statistics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { REGION_PARAMETERS } from '../memory/arena-layout.ts';
+import { symbolTables } from '../memory/arena-symbols.ts';
 import type { Book } from '../memory/book.ts';
-import { symbolTables } from './arena-symbols.ts';
+import type { LatestOptions } from '../memory/latest-records.ts';
 import {
   KRAKEN_VENUE,
   KrakenAttachment,
@@ -32,7 +33,7 @@ import { KrakenEngine } from './engine.ts';
 import type { KrakenControlEvents, KrakenFeedEvents, KrakenMarketEvents } from './events.ts';
 import type { GapMessage } from './gap-buffer.ts';
 import { type KrakenHealth, krakenHealth } from './health.ts';
-import type { LatestOptions, LatestViews } from './latest.ts';
+import type { LatestViews } from './latest.ts';
 import type { StreamStatus } from './lines.ts';
 import { type KrakenFeedOptions, type ResolvedKrakenOptions, resolveOptions } from './options.ts';
 import type { Endpoint } from './protocol.ts';

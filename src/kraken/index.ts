@@ -7,6 +7,7 @@ export type { BookLevels, PriceLevel } from '../memory/book-levels.ts';
 export { BookMetrics, measureBook, type SideMetrics } from '../memory/book-metrics.ts';
 export { type BookCheck, type BookObject, BookSnapshot, type BookState } from '../memory/book-snapshot.ts';
 export type { LadderRow, LadderSide } from '../memory/ladder-side.ts';
+export type { LatestOptions } from '../memory/latest-records.ts';
 export { PriceImpact, priceImpact } from '../memory/price-impact.ts';
 export {
   attach,
@@ -46,7 +47,7 @@ export type { GapMessage } from './gap-buffer.ts';
 export type { Gap, GapReason } from './gap-view.ts';
 export type { KrakenConnectionHealth, KrakenHealth } from './health.ts';
 export type { Instrument, InstrumentStatus } from './instrument-view.ts';
-export type { LatestOptions, LatestViews } from './latest.ts';
+export type { LatestViews } from './latest.ts';
 export { Level3Book, type Level3BookOptions, type QueuePosition } from './level3-book.ts';
 export type { StreamStatus } from './lines.ts';
 export type { SystemState, SystemStatus } from './messages.ts';
