@@ -1,3 +1,6 @@
+import { COUNT_SCALE, PRICE_SCALE } from './record-layout.ts';
+import { MONEY_SCALE, numberOf, textOf, unitsOf } from './units.ts';
+
 /** A price, count or amount of money, exact: an integer of small units. */
 export interface Amount {
   /** Prices: 1/10,000 dollar. Counts: 1/100 contract. Money: 1/1,000,000 dollar. */
@@ -8,32 +11,15 @@ export interface Amount {
   readonly text: string;
 }
 
-/** Decimals of each kind. */
-export const PRICE_DECIMALS = 4;
-export const COUNT_DECIMALS = 2;
-export const MONEY_DECIMALS = 6;
+export const SCALES = { price: PRICE_SCALE, count: COUNT_SCALE, money: MONEY_SCALE } as const;
 
-/** An amount of so many units of 1/10^decimals. */
-export function amountOf(units: number, decimals: number): Amount {
-  const digits = String(Math.abs(units)).padStart(decimals + 1, '0');
-  const point = digits.length - decimals;
-  const text = `${units < 0 ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`;
-  return { units, value: units / 10 ** decimals, text };
+/** An amount of so many units of 1/10^scale. */
+export function amountOf(units: number, scale: number): Amount {
+  return { units, value: numberOf(units, scale), text: textOf(units, scale) };
 }
 
-/**
- * Reads a decimal of any width, a text or a number. Undefined for what is none, for the empty text, and for more decimals than
- * the kind has, or more digits than a double holds: nothing is rounded.
- */
-export function parseAmount(value: unknown, decimals: number): Amount | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  const parts = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(String(value));
-  if (!parts) return undefined;
-  const [, sign, whole = '', fraction = ''] = parts;
-  const kept = fraction.slice(0, decimals).padEnd(decimals, '0');
-  if (whole + fraction === '' || /[1-9]/.test(fraction.slice(decimals))) return undefined;
-  const units = Number(whole + kept);
-  // No −0.
-  if (!Number.isSafeInteger(units)) return undefined;
-  return amountOf(sign === '-' && units !== 0 ? -units : units, decimals);
+/** Undefined for what is no decimal, or does not fit the scale: nothing is rounded. */
+export function parseAmount(value: unknown, scale: number): Amount | undefined {
+  const units = unitsOf(value, scale);
+  return units === undefined ? undefined : amountOf(units, scale);
 }

@@ -145,7 +145,8 @@ export interface StreamSpec {
   readonly sendInitialSnapshot: boolean;
 }
 
-type Loose = Readonly<Record<string, unknown>> & { readonly channel: Channel } & {
+/** Any request, whatever it is worth. */
+type Loose = { readonly channel: Channel } & {
   readonly [Name in
     | 'markets'
     | 'marketIds'
@@ -166,7 +167,7 @@ export function specOf(request: SubscribeRequest, useYesPrice: boolean): StreamS
   const channel = checkedChannel(request.channel);
   const loose: Loose = request;
   const { items: kind } = CHANNEL_RULES[channel];
-  const { list, items } = selectionOf(loose);
+  const { list, items } = selectionOf(request);
   if (kind === 'none' && items) throw new ArgumentError(`${channel} cannot be narrowed down`);
   if (kind === 'markets' && !items)
     throw new ArgumentError(`${channel} has to be asked for with markets: there is no subscription to all`);

@@ -3,7 +3,7 @@
  * what a message does not have is undefined. Words are open: those that this version does not know come as they are.
  */
 
-import { MONEY_DECIMALS } from './amount.ts';
+import { SCALES } from './amount.ts';
 import {
   count,
   digits,
@@ -124,7 +124,7 @@ const FILL = {
   action: text<'buy' | 'sell' | 'sell_partial' | 'sell_to_close' | ''>('action'),
   yesPrice: price('yes_price'),
   count: count('count'),
-  feeCost: dollars('fee_cost', MONEY_DECIMALS),
+  feeCost: dollars('fee_cost', SCALES.money),
   /** Below 0: of NO. */
   postPosition: count('post_position'),
   /** Seconds, and ms, since the epoch. */

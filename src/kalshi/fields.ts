@@ -1,11 +1,4 @@
-import {
-  type Amount,
-  amountOf,
-  COUNT_DECIMALS,
-  MONEY_DECIMALS,
-  PRICE_DECIMALS,
-  parseAmount,
-} from './amount.ts';
+import { type Amount, amountOf, parseAmount, SCALES } from './amount.ts';
 import { isObject, type JsonObject } from './messages.ts';
 
 /** Reads one field of a message. */
@@ -73,36 +66,33 @@ export function nested<Of extends Table>(name: string, table: Of): Field<Fields<
 
 /** `NAME_dollars`; of old, `NAME` in whole cents. */
 export function price(name: string): Field<Amount | undefined> {
-  return amount([`${name}_dollars`], name, PRICE_DECIMALS, 100);
+  return amount(`${name}_dollars`, name, SCALES.price);
 }
 
 /** `NAME_fp`; of old, `NAME` in whole contracts. */
 export function count(name: string): Field<Amount | undefined> {
-  return amount([`${name}_fp`], name, COUNT_DECIMALS, 100);
+  return amount(`${name}_fp`, name, SCALES.count);
 }
 
 /** `NAME_dollars`; of old, `NAME` in 1/10,000 dollar. */
 export function money(name: string): Field<Amount | undefined> {
-  return amount([`${name}_dollars`], name, MONEY_DECIMALS, 100);
+  return amount(`${name}_dollars`, name, SCALES.money);
 }
 
 /** A decimal text under just this name, dollars. */
-export function dollars(name: string, decimals: number = PRICE_DECIMALS): Field<Amount | undefined> {
-  return ({ [name]: value }) => parseAmount(value, decimals);
+export function dollars(name: string, scale: number = SCALES.price): Field<Amount | undefined> {
+  return ({ [name]: value }) => parseAmount(value, scale);
 }
 
-/** @param each units that an integer of old stands for */
-function amount(
-  names: readonly string[],
-  old: string,
-  decimals: number,
-  each: number,
-): Field<Amount | undefined> {
+/** Integers of old are hundreds of units, of every kind. */
+const UNITS_OF_OLD = 100;
+
+function amount(name: string, old: string, scale: number): Field<Amount | undefined> {
   return (msg) => {
-    const exact = first(names, msg, (value) => parseAmount(value, decimals));
+    const exact = parseAmount(msg[name], scale);
     if (exact) return exact;
     const integer = msg[old];
-    return Number.isSafeInteger(integer) ? amountOf((integer as number) * each, decimals) : undefined;
+    return Number.isSafeInteger(integer) ? amountOf((integer as number) * UNITS_OF_OLD, scale) : undefined;
   };
 }
 

@@ -1,5 +1,10 @@
 /** Some JSON object: what is in it has to be looked at. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>> & { readonly [Name in Member]?: unknown };
+
+/** Members that are looked at here. */
+type Member =
+  | ('type' | 'id' | 'sid' | 'seq' | 'msg' | 'sending_ts_ms' | 'channel' | 'subscriptions')
+  | ('code' | 'error' | 'message');
 
 /** What every frame of the service may have, whatever it is about. */
 export interface Envelope {
@@ -46,25 +51,25 @@ export function parseMessage(text: string): KalshiMessage {
   if (!isObject(message)) return { ...NO_ENVELOPE, type: 'unknown' };
   const { type } = message;
   const envelope = envelopeOf(message);
-  const msg = isObject(message['msg']) ? message['msg'] : {};
+  const msg = isObject(message.msg) ? message.msg : {};
   switch (type) {
     case 'subscribed': {
-      const channel = textOf(msg['channel']);
-      const sid = numberOf(msg['sid']) ?? envelope.sid;
+      const channel = textOf(msg.channel);
+      const sid = numberOf(msg.sid) ?? envelope.sid;
       return channel === undefined || sid === undefined
         ? { ...envelope, type: 'unknown' }
         : { ...envelope, sid, type, channel };
     }
     case 'unsubscribed':
-      return { ...envelope, sid: envelope.sid ?? numberOf(msg['sid']), type };
+      return { ...envelope, sid: envelope.sid ?? numberOf(msg.sid), type };
     case 'ok': {
-      const list = listOf(message['msg']) ?? listOf(message['subscriptions']);
+      const list = listOf(message.msg) ?? listOf(message.subscriptions);
       if (list) return { ...envelope, type: 'list', subscriptions: list.flatMap(remoteSubscription) };
       return { ...envelope, type, items: itemsOf(msg) ?? itemsOf(message) };
     }
     // The schema of the time had it so; the service, and its examples, had `ok`.
     case 'list_subscriptions': {
-      const list = listOf(message['subscriptions']) ?? listOf(message['msg']) ?? [];
+      const list = listOf(message.subscriptions) ?? listOf(message.msg) ?? [];
       return { ...envelope, type: 'list', subscriptions: list.flatMap(remoteSubscription) };
     }
     case 'error':
@@ -79,27 +84,18 @@ export function parseMessage(text: string): KalshiMessage {
 /** 0 is no id. */
 function envelopeOf(message: JsonObject): Envelope {
   return {
-    id: numberOf(message['id']) || undefined,
-    sid: numberOf(message['sid']),
-    seq: numberOf(message['seq']),
-    sentAt: numberOf(message['sending_ts_ms']),
+    id: numberOf(message.id) || undefined,
+    sid: numberOf(message.sid),
+    seq: numberOf(message.seq),
+    sentAt: numberOf(message.sending_ts_ms),
   };
 }
 
 /** In `msg`; in `error`; or at the top. */
 function errorOf(message: JsonObject, msg: JsonObject): { number: number | undefined; words: string } {
-  const inner = isObject(message['error']) ? message['error'] : {};
-  const number = [msg['code'], inner['code'], message['code']]
-    .map(numberOf)
-    .find((code) => code !== undefined);
-  const words = [
-    msg['msg'],
-    msg['message'],
-    inner['message'],
-    inner['msg'],
-    message['message'],
-    message['msg'],
-  ]
+  const inner = isObject(message.error) ? message.error : {};
+  const number = [msg.code, inner.code, message.code].map(numberOf).find((code) => code !== undefined);
+  const words = [msg.msg, msg.message, inner.message, inner.msg, message.message, message.msg]
     .map(textOf)
     .find((each) => each !== undefined);
   return { number, words: words ?? 'the service gave no reason' };
@@ -114,8 +110,8 @@ function itemsOf(message: JsonObject): readonly string[] | undefined {
 }
 
 function remoteSubscription(entry: unknown): RemoteSubscription[] {
-  const channel = isObject(entry) ? textOf(entry['channel']) : undefined;
-  const sid = isObject(entry) ? numberOf(entry['sid']) : undefined;
+  const channel = isObject(entry) ? textOf(entry.channel) : undefined;
+  const sid = isObject(entry) ? numberOf(entry.sid) : undefined;
   return channel === undefined || sid === undefined ? [] : [{ channel, sid }];
 }
 

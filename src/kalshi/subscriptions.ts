@@ -113,9 +113,11 @@ export class KalshiSubscriptions {
 
   /** Whether a connection has been told everything, and its service has answered. */
   settled(connection: number): boolean {
-    return this.on(connection).every(
-      (stream) => !stream.asked && nextCommand(stream, this.#options.perCommand) === undefined,
-    );
+    return this.on(connection).every((stream) => this.isSettled(stream));
+  }
+
+  isSettled(stream: Stream): boolean {
+    return !stream.asked && nextCommand(stream, this.#options.perCommand) === undefined;
   }
 
   /**
@@ -265,7 +267,6 @@ export class KalshiSubscriptions {
       stream,
       asked.items.filter((item) => noLists || stream.wanted.get(item)?.unverified === false),
     );
-    if (noLists) return;
   }
 
   /** The service says all that the subscription is about now. */
