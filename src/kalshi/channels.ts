@@ -141,6 +141,8 @@ export interface StreamSpec {
   readonly list: 'market_tickers' | 'market_ids' | 'index_ids' | 'underlying_tickers';
   /** What the subscribe command has beside the list: the same for all that share a subscription. */
   readonly params: Params;
+  /** Whether NO levels come at YES prices: of order books. */
+  readonly useYesPrice: boolean;
   readonly skipTickerAck: boolean;
   readonly sendInitialSnapshot: boolean;
 }
@@ -183,6 +185,7 @@ export function specOf(request: SubscribeRequest, useYesPrice: boolean): StreamS
       ...(channel === 'orderbook_delta' && { use_yes_price: useYesPrice }),
       ...(channel === 'communications' && communicationsParams(loose)),
     },
+    useYesPrice: channel === 'orderbook_delta' && useYesPrice,
     skipTickerAck: flag('skipTickerAck', loose.skipTickerAck),
     sendInitialSnapshot: flag('sendInitialSnapshot', loose.sendInitialSnapshot),
   };

@@ -270,7 +270,7 @@ export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncD
         channel,
         connection,
         sid,
-        useYesPrice: spec.params['use_yes_price'] === true,
+        useYesPrice: spec.useYesPrice,
         items: wanted.has(ALL) ? 'all' : [...wanted.keys()],
         held: held.has(ALL) ? 'all' : [...held],
         refused: Object.fromEntries(refusals) as Record<string, string>,

@@ -4,7 +4,7 @@ import type { Answer } from './commands.ts';
 import { isKnownType, MESSAGE_FIELDS, type MessageHead } from './event-messages.ts';
 import type { KalshiControlEvents, KalshiOrigin } from './events.ts';
 import { readFields } from './fields.ts';
-import { type JsonObject, type KalshiMessage, parseMessage } from './messages.ts';
+import { type KalshiMessage, parseMessage, tickerOf } from './messages.ts';
 
 /** What becomes of handed-on texts. */
 export interface HandedOnListener {
@@ -116,10 +116,4 @@ export class HandedOnTexts {
     const origin: KalshiOrigin = { connection };
     this.#listener.event('unknown', { reason, text: this.#listener.redact(text) }, origin);
   }
-}
-
-function tickerOf({
-  market_ticker: ticker,
-}: JsonObject & { readonly market_ticker?: unknown }): string | undefined {
-  return typeof ticker === 'string' ? ticker : undefined;
 }

@@ -4,7 +4,7 @@ export type JsonObject = Readonly<Record<string, unknown>> & { readonly [Name in
 /** Members that are looked at here. */
 type Member =
   | ('type' | 'id' | 'sid' | 'seq' | 'msg' | 'sending_ts_ms' | 'channel' | 'subscriptions')
-  | ('code' | 'error' | 'message');
+  | ('code' | 'error' | 'message' | 'market_ticker');
 
 /** What every frame of the service may have, whatever it is about. */
 export interface Envelope {
@@ -113,6 +113,11 @@ function remoteSubscription(entry: unknown): RemoteSubscription[] {
   const channel = isObject(entry) ? textOf(entry.channel) : undefined;
   const sid = isObject(entry) ? numberOf(entry.sid) : undefined;
   return channel === undefined || sid === undefined ? [] : [{ channel, sid }];
+}
+
+/** The market that a message is about. */
+export function tickerOf({ market_ticker: ticker }: JsonObject): string | undefined {
+  return textOf(ticker);
 }
 
 export function isObject(value: unknown): value is JsonObject {

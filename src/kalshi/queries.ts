@@ -3,7 +3,7 @@ import type { SubscribeResult } from './acknowledgements.ts';
 import { texts } from './channels.ts';
 import type { Answer, Commands, Outcome } from './commands.ts';
 import type { KalshiOrigin } from './events.ts';
-import type { RemoteSubscription } from './messages.ts';
+import { type RemoteSubscription, tickerOf } from './messages.ts';
 import { KalshiServiceError } from './service-error.ts';
 import type { Stream } from './stream.ts';
 import type { KalshiSubscriptions } from './subscriptions.ts';
@@ -91,8 +91,8 @@ export class Queries {
         else if (outcome.type === 'lost') reject(lostError(outcome));
         else if (outcome.answer.type === 'error') reject(this.#error(outcome.answer, stream));
         else {
-          const ticker = outcome.answer.type === 'data' ? outcome.answer.msg['market_ticker'] : undefined;
-          if (typeof ticker === 'string') came.add(ticker);
+          const ticker = outcome.answer.type === 'data' ? tickerOf(outcome.answer.msg) : undefined;
+          if (ticker !== undefined) came.add(ticker);
           if (came.size < markets.length) return;
           this.#options.commands.end(id);
           resolve(came);
