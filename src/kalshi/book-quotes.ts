@@ -1,7 +1,6 @@
 import { type BookLevels, midOf, PRICE_LOW, spreadOf } from '../memory/book-levels.ts';
 import type { BookCheck, BookSnapshot, BookState } from '../memory/book-snapshot.ts';
-import { absent } from '../memory/record-fields.ts';
-import { complementOf, priceNumber } from './units.ts';
+import { complementOf, presentUnits, priceNumber } from './units.ts';
 
 /**
  * What a book and a copy of it both say: best prices, and how far it is to be trusted. Kalshi sends bids only, of YES and of NO; the
@@ -64,12 +63,12 @@ export abstract class BookQuotes {
 
   /** Best YES bid, dollars; undefined when there is none. */
   get yesBid(): number | undefined {
-    return priceNumber(this.yesBidUnits);
+    return priceNumber(bestUnits(this.look()?.bids));
   }
 
   /** The same in 1/10,000 dollar. */
   get yesBidUnits(): number | undefined {
-    return bestUnits(this.look()?.bids);
+    return presentUnits(bestUnits(this.look()?.bids));
   }
 
   /** Contracts there. */
@@ -79,11 +78,11 @@ export abstract class BookQuotes {
 
   /** Best YES ask: 1 − best NO bid. */
   get yesAsk(): number | undefined {
-    return priceNumber(this.yesAskUnits);
+    return priceNumber(bestUnits(this.look()?.asks));
   }
 
   get yesAskUnits(): number | undefined {
-    return bestUnits(this.look()?.asks);
+    return presentUnits(bestUnits(this.look()?.asks));
   }
 
   get yesAskSize(): number | undefined {
@@ -91,12 +90,11 @@ export abstract class BookQuotes {
   }
 
   get noBid(): number | undefined {
-    return priceNumber(this.noBidUnits);
+    return priceNumber(complementOf(bestUnits(this.look()?.asks)));
   }
 
   get noBidUnits(): number | undefined {
-    const ask = this.yesAskUnits;
-    return ask === undefined ? absent() : complementOf(ask);
+    return presentUnits(complementOf(bestUnits(this.look()?.asks)));
   }
 
   get noBidSize(): number | undefined {
@@ -105,12 +103,11 @@ export abstract class BookQuotes {
 
   /** Best NO ask: 1 − best YES bid. */
   get noAsk(): number | undefined {
-    return priceNumber(this.noAskUnits);
+    return priceNumber(complementOf(bestUnits(this.look()?.bids)));
   }
 
   get noAskUnits(): number | undefined {
-    const bid = this.yesBidUnits;
-    return bid === undefined ? absent() : complementOf(bid);
+    return presentUnits(complementOf(bestUnits(this.look()?.bids)));
   }
 
   get noAskSize(): number | undefined {
@@ -130,7 +127,7 @@ export abstract class BookQuotes {
   }
 }
 
-/** The best level's price. A price is less than 2^32. */
-function bestUnits(levels: BookLevels | undefined): number | undefined {
-  return levels === undefined || levels.length === 0 ? absent() : levels.u32[levels.first + PRICE_LOW]!;
+/** The best level's price in units, which is less than 2^32; NaN when there is none. */
+function bestUnits(levels: BookLevels | undefined): number {
+  return levels === undefined || levels.length === 0 ? Number.NaN : levels.u32[levels.first + PRICE_LOW]!;
 }

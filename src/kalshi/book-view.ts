@@ -7,7 +7,7 @@ import { type Level, type Levels, RecordLevels } from './levels.ts';
 import { QuoteView } from './quote-view.ts';
 import * as layout from './record-layout.ts';
 import { type Side, sideOf } from './trade-view.ts';
-import { countNumber, countText, priceCents, priceNumber, priceText } from './units.ts';
+import { centsOf, countNumber, countText, presentUnits, priceNumber, priceText } from './units.ts';
 
 // Imported constants are loaded anew each time; those of this file V8 knows.
 const KIND = RECORD_KIND;
@@ -98,45 +98,45 @@ export class BookView extends QuoteView {
 
   /** Of a delta: the level's price, of a NO bid the NO price. */
   get price(): number | undefined {
-    return priceNumber(this.priceUnits);
+    return priceNumber(this.ofDelta(DELTA_PRICE));
   }
 
   get priceText(): string | undefined {
-    return priceText(this.priceUnits);
+    return priceText(this.ofDelta(DELTA_PRICE));
   }
 
   get priceUnits(): number | undefined {
-    return this.snapshot ? absent() : this.fields.float64(DELTA_PRICE);
+    return presentUnits(this.ofDelta(DELTA_PRICE));
   }
 
   get priceCents(): number | undefined {
-    return priceCents(this.priceUnits);
+    return centsOf(this.ofDelta(DELTA_PRICE));
   }
 
   /** Of a delta: how the number of contracts at the price changed. */
   get delta(): number | undefined {
-    return countNumber(this.deltaUnits);
+    return countNumber(this.ofDelta(DELTA_CHANGE));
   }
 
   get deltaText(): string | undefined {
-    return countText(this.deltaUnits);
+    return countText(this.ofDelta(DELTA_CHANGE));
   }
 
   get deltaUnits(): number | undefined {
-    return this.snapshot ? absent() : this.fields.float64(DELTA_CHANGE);
+    return presentUnits(this.ofDelta(DELTA_CHANGE));
   }
 
   /** Of a delta: contracts at the price after it. */
   get size(): number | undefined {
-    return countNumber(this.sizeUnits);
+    return countNumber(this.ofDelta(DELTA_COUNT));
   }
 
   get sizeText(): string | undefined {
-    return countText(this.sizeUnits);
+    return countText(this.ofDelta(DELTA_COUNT));
   }
 
   get sizeUnits(): number | undefined {
-    return this.snapshot ? absent() : this.fields.float64(DELTA_COUNT);
+    return presentUnits(this.ofDelta(DELTA_COUNT));
   }
 
   /** Of a delta that one's own order caused. */
@@ -151,25 +151,6 @@ export class BookView extends QuoteView {
     if (this.snapshot) return absent();
     const subaccount = this.fields.uint32(layout.DELTA_SUBACCOUNT);
     return subaccount === layout.NO_SUBACCOUNT ? absent() : subaccount;
-  }
-
-  /** The best YES bid after the message; undefined when there is none. */
-  override get yesBidUnits(): number | undefined {
-    return this.fields.float64(BID_COUNT) === 0 ? absent() : this.fields.float64(BID);
-  }
-
-  override get yesAskUnits(): number | undefined {
-    return this.fields.float64(ASK_COUNT) === 0 ? absent() : this.fields.float64(ASK);
-  }
-
-  override get yesBidSizeUnits(): number | undefined {
-    const count = this.fields.float64(BID_COUNT);
-    return count === 0 ? absent() : count;
-  }
-
-  override get yesAskSizeUnits(): number | undefined {
-    const count = this.fields.float64(ASK_COUNT);
-    return count === 0 ? absent() : count;
   }
 
   /** Whether the message's number was the one that was due. */
@@ -207,5 +188,33 @@ export class BookView extends QuoteView {
       part: this.part,
       continued: this.continued,
     };
+  }
+
+  protected override get bid(): number {
+    return this.best(BID, BID_COUNT);
+  }
+
+  protected override get ask(): number {
+    return this.best(ASK, ASK_COUNT);
+  }
+
+  protected override get bidSize(): number {
+    return this.best(BID_COUNT, BID_COUNT);
+  }
+
+  protected override get askSize(): number {
+    return this.best(ASK_COUNT, ASK_COUNT);
+  }
+
+  // What follows is private to TypeScript only: V8 is slow with private methods.
+
+  /** A field of the best level whose count is there; NaN where there is none. */
+  private best(field: number, count: number): number {
+    return this.fields.float64(count) === 0 ? Number.NaN : this.fields.float64(field);
+  }
+
+  /** A field that snapshots do not have: NaN in them. */
+  private ofDelta(field: number): number {
+    return this.snapshot ? Number.NaN : this.fields.float64(field);
   }
 }

@@ -1,7 +1,14 @@
-import { absent } from '../memory/record-fields.ts';
 import { KalshiView } from './kalshi-view.ts';
 import { PRICE_ONE } from './record-layout.ts';
-import { complementOf, countNumber, countText, priceCents, priceNumber, priceText } from './units.ts';
+import {
+  centsOf,
+  complementOf,
+  countNumber,
+  countText,
+  presentUnits,
+  priceNumber,
+  priceText,
+} from './units.ts';
 
 // Imported constants are loaded anew each time; those of this file V8 knows.
 const ONE = PRICE_ONE;
@@ -11,129 +18,149 @@ const ONE = PRICE_ONE;
  * at 0.47 is a NO ask at 0.53.
  */
 export abstract class QuoteView extends KalshiView {
-  /** Best YES bid in 1/10,000 dollar. */
-  abstract get yesBidUnits(): number | undefined;
-  /** Best YES ask, implied by the best NO bid. */
-  abstract get yesAskUnits(): number | undefined;
-  /** Contracts there, in 1/100. */
-  abstract get yesBidSizeUnits(): number | undefined;
-  abstract get yesAskSizeUnits(): number | undefined;
+  // What the record has, in units; NaN where there is none.
+  protected abstract get bid(): number;
+  protected abstract get ask(): number;
+  protected abstract get bidSize(): number;
+  protected abstract get askSize(): number;
 
+  /** Best YES bid, dollars. */
   get yesBid(): number | undefined {
-    return priceNumber(this.yesBidUnits);
+    return priceNumber(this.bid);
   }
 
   get yesBidText(): string | undefined {
-    return priceText(this.yesBidUnits);
+    return priceText(this.bid);
+  }
+
+  get yesBidUnits(): number | undefined {
+    return presentUnits(this.bid);
   }
 
   get yesBidCents(): number | undefined {
-    return priceCents(this.yesBidUnits);
+    return centsOf(this.bid);
   }
 
+  /** Contracts there. */
   get yesBidSize(): number | undefined {
-    return countNumber(this.yesBidSizeUnits);
+    return countNumber(this.bidSize);
   }
 
   get yesBidSizeText(): string | undefined {
-    return countText(this.yesBidSizeUnits);
+    return countText(this.bidSize);
   }
 
+  get yesBidSizeUnits(): number | undefined {
+    return presentUnits(this.bidSize);
+  }
+
+  /** Best YES ask: 1 − best NO bid. */
   get yesAsk(): number | undefined {
-    return priceNumber(this.yesAskUnits);
+    return priceNumber(this.ask);
   }
 
   get yesAskText(): string | undefined {
-    return priceText(this.yesAskUnits);
+    return priceText(this.ask);
+  }
+
+  get yesAskUnits(): number | undefined {
+    return presentUnits(this.ask);
   }
 
   get yesAskCents(): number | undefined {
-    return priceCents(this.yesAskUnits);
+    return centsOf(this.ask);
   }
 
+  /** Contracts there. */
   get yesAskSize(): number | undefined {
-    return countNumber(this.yesAskSizeUnits);
+    return countNumber(this.askSize);
   }
 
   get yesAskSizeText(): string | undefined {
-    return countText(this.yesAskSizeUnits);
+    return countText(this.askSize);
   }
 
-  /** 1 − YES ask. */
-  get noBidUnits(): number | undefined {
-    const ask = this.yesAskUnits;
-    return ask === undefined ? absent() : complementOf(ask);
+  get yesAskSizeUnits(): number | undefined {
+    return presentUnits(this.askSize);
   }
 
+  /** Best NO bid: 1 − best YES ask. */
   get noBid(): number | undefined {
-    return priceNumber(this.noBidUnits);
+    return priceNumber(complementOf(this.ask));
   }
 
   get noBidText(): string | undefined {
-    return priceText(this.noBidUnits);
+    return priceText(complementOf(this.ask));
+  }
+
+  get noBidUnits(): number | undefined {
+    return presentUnits(complementOf(this.ask));
   }
 
   get noBidCents(): number | undefined {
-    return priceCents(this.noBidUnits);
+    return centsOf(complementOf(this.ask));
   }
 
-  get noBidSizeUnits(): number | undefined {
-    return this.yesAskSizeUnits;
-  }
-
+  /** Contracts there. */
   get noBidSize(): number | undefined {
-    return this.yesAskSize;
+    return countNumber(this.askSize);
   }
 
   get noBidSizeText(): string | undefined {
-    return this.yesAskSizeText;
+    return countText(this.askSize);
   }
 
-  /** 1 − YES bid. */
-  get noAskUnits(): number | undefined {
-    const bid = this.yesBidUnits;
-    return bid === undefined ? absent() : complementOf(bid);
+  get noBidSizeUnits(): number | undefined {
+    return presentUnits(this.askSize);
   }
 
+  /** Best NO ask: 1 − best YES bid. */
   get noAsk(): number | undefined {
-    return priceNumber(this.noAskUnits);
+    return priceNumber(complementOf(this.bid));
   }
 
   get noAskText(): string | undefined {
-    return priceText(this.noAskUnits);
+    return priceText(complementOf(this.bid));
+  }
+
+  get noAskUnits(): number | undefined {
+    return presentUnits(complementOf(this.bid));
   }
 
   get noAskCents(): number | undefined {
-    return priceCents(this.noAskUnits);
+    return centsOf(complementOf(this.bid));
   }
 
-  get noAskSizeUnits(): number | undefined {
-    return this.yesBidSizeUnits;
-  }
-
+  /** Contracts there. */
   get noAskSize(): number | undefined {
-    return this.yesBidSize;
+    return countNumber(this.bidSize);
   }
 
   get noAskSizeText(): string | undefined {
-    return this.yesBidSizeText;
+    return countText(this.bidSize);
   }
 
-  /** Ask − bid, the same for YES and NO; undefined when a side is empty. */
-  get spreadUnits(): number | undefined {
-    const bid = this.yesBidUnits;
-    const ask = this.yesAskUnits;
-    // Tickers say 0 and 1 where nothing rests: neither is a price that an order can have.
-    return bid === undefined || ask === undefined || bid === 0 || ask === ONE ? absent() : ask - bid;
+  get noAskSizeUnits(): number | undefined {
+    return presentUnits(this.bidSize);
   }
 
+  /** Ask − bid, dollars, the same for YES and NO; undefined when a side is empty. */
   get spread(): number | undefined {
-    return priceNumber(this.spreadUnits);
+    return priceNumber(spreadOf(this.bid, this.ask));
   }
 
-  /** (Bid + ask) / 2 of YES; undefined when a side is empty. */
-  get midpoint(): number | undefined {
-    const spread = this.spreadUnits;
-    return spread === undefined ? absent() : (2 * this.yesBidUnits! + spread) / (2 * ONE);
+  get spreadUnits(): number | undefined {
+    return presentUnits(spreadOf(this.bid, this.ask));
   }
+
+  /** (Bid + ask) / 2 of YES, dollars; undefined when a side is empty. */
+  get midpoint(): number | undefined {
+    const { bid } = this;
+    return priceNumber(bid + spreadOf(bid, this.ask) / 2);
+  }
+}
+
+/** Tickers say 0 and 1 where nothing rests: neither is a price that an order can have. */
+function spreadOf(bid: number, ask: number): number {
+  return bid === 0 || ask === ONE ? Number.NaN : ask - bid;
 }

@@ -1,6 +1,6 @@
 import { QuoteView } from './quote-view.ts';
 import * as layout from './record-layout.ts';
-import { countNumber, countText, presentUnits, priceCents, priceNumber, priceText } from './units.ts';
+import { centsOf, countNumber, countText, presentUnits, priceNumber, priceText } from './units.ts';
 
 // Imported constants are loaded anew each time; those of this file V8 knows.
 const PRICE = layout.TICKER_PRICE;
@@ -39,11 +39,11 @@ export class TickerView extends QuoteView {
 
   /** YES price of the last trade; 0 in a market that never traded. */
   get price(): number | undefined {
-    return priceNumber(this.priceUnits);
+    return priceNumber(this.fields.float64(PRICE));
   }
 
   get priceText(): string | undefined {
-    return priceText(this.priceUnits);
+    return priceText(this.fields.float64(PRICE));
   }
 
   get priceUnits(): number | undefined {
@@ -51,32 +51,16 @@ export class TickerView extends QuoteView {
   }
 
   get priceCents(): number | undefined {
-    return priceCents(this.priceUnits);
-  }
-
-  override get yesBidUnits(): number | undefined {
-    return presentUnits(this.fields.float64(YES_BID));
-  }
-
-  override get yesAskUnits(): number | undefined {
-    return presentUnits(this.fields.float64(YES_ASK));
-  }
-
-  override get yesBidSizeUnits(): number | undefined {
-    return presentUnits(this.fields.float64(YES_BID_SIZE));
-  }
-
-  override get yesAskSizeUnits(): number | undefined {
-    return presentUnits(this.fields.float64(YES_ASK_SIZE));
+    return centsOf(this.fields.float64(PRICE));
   }
 
   /** Contracts of the last trade. */
   get lastSize(): number | undefined {
-    return countNumber(this.lastSizeUnits);
+    return countNumber(this.fields.float64(LAST_SIZE));
   }
 
   get lastSizeText(): string | undefined {
-    return countText(this.lastSizeUnits);
+    return countText(this.fields.float64(LAST_SIZE));
   }
 
   get lastSizeUnits(): number | undefined {
@@ -85,11 +69,11 @@ export class TickerView extends QuoteView {
 
   /** Contracts traded since the market opened. */
   get volume(): number | undefined {
-    return countNumber(this.volumeUnits);
+    return countNumber(this.fields.float64(VOLUME));
   }
 
   get volumeText(): string | undefined {
-    return countText(this.volumeUnits);
+    return countText(this.fields.float64(VOLUME));
   }
 
   get volumeUnits(): number | undefined {
@@ -98,11 +82,11 @@ export class TickerView extends QuoteView {
 
   /** Contracts that are open. */
   get openInterest(): number | undefined {
-    return countNumber(this.openInterestUnits);
+    return countNumber(this.fields.float64(OPEN_INTEREST));
   }
 
   get openInterestText(): string | undefined {
-    return countText(this.openInterestUnits);
+    return countText(this.fields.float64(OPEN_INTEREST));
   }
 
   get openInterestUnits(): number | undefined {
@@ -136,5 +120,21 @@ export class TickerView extends QuoteView {
       dollarVolume: this.dollarVolume,
       dollarOpenInterest: this.dollarOpenInterest,
     };
+  }
+
+  protected override get bid(): number {
+    return this.fields.float64(YES_BID);
+  }
+
+  protected override get ask(): number {
+    return this.fields.float64(YES_ASK);
+  }
+
+  protected override get bidSize(): number {
+    return this.fields.float64(YES_BID_SIZE);
+  }
+
+  protected override get askSize(): number {
+    return this.fields.float64(YES_ASK_SIZE);
   }
 }

@@ -1,6 +1,6 @@
 import { KalshiView, optionalText } from './kalshi-view.ts';
 import * as layout from './record-layout.ts';
-import { countNumber, countText, presentUnits, priceCents, priceNumber, priceText } from './units.ts';
+import { centsOf, countNumber, countText, presentUnits, priceNumber, priceText } from './units.ts';
 
 // Imported constants are loaded anew each time; those of this file V8 knows.
 const YES_PRICE = layout.TRADE_YES_PRICE;
@@ -44,11 +44,11 @@ export class TradeView extends KalshiView {
 
   /** What a YES contract cost. */
   get yesPrice(): number | undefined {
-    return priceNumber(this.yesPriceUnits);
+    return priceNumber(this.fields.float64(YES_PRICE));
   }
 
   get yesPriceText(): string | undefined {
-    return priceText(this.yesPriceUnits);
+    return priceText(this.fields.float64(YES_PRICE));
   }
 
   get yesPriceUnits(): number | undefined {
@@ -56,16 +56,16 @@ export class TradeView extends KalshiView {
   }
 
   get yesPriceCents(): number | undefined {
-    return priceCents(this.yesPriceUnits);
+    return centsOf(this.fields.float64(YES_PRICE));
   }
 
   /** What a NO contract cost. */
   get noPrice(): number | undefined {
-    return priceNumber(this.noPriceUnits);
+    return priceNumber(this.fields.float64(NO_PRICE));
   }
 
   get noPriceText(): string | undefined {
-    return priceText(this.noPriceUnits);
+    return priceText(this.fields.float64(NO_PRICE));
   }
 
   get noPriceUnits(): number | undefined {
@@ -73,16 +73,16 @@ export class TradeView extends KalshiView {
   }
 
   get noPriceCents(): number | undefined {
-    return priceCents(this.noPriceUnits);
+    return centsOf(this.fields.float64(NO_PRICE));
   }
 
   /** Contracts. */
   get count(): number | undefined {
-    return countNumber(this.countUnits);
+    return countNumber(this.fields.float64(COUNT));
   }
 
   get countText(): string | undefined {
-    return countText(this.countUnits);
+    return countText(this.fields.float64(COUNT));
   }
 
   get countUnits(): number | undefined {

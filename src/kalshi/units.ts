@@ -43,7 +43,7 @@ export function textOf(units: number, scale: number): string {
   return integerText(units, scale);
 }
 
-/** A price in cents, where it is whole cents. */
+/** A price in cents, where it is whole cents; undefined where it is not, or NaN. */
 export function centsOf(priceUnits: number): number | undefined {
   const cents = priceUnits / UNITS_A_CENT;
   return Number.isInteger(cents) ? cents : absent();
@@ -54,29 +54,25 @@ export function complementOf(priceUnits: number): number {
   return ONE - priceUnits;
 }
 
-// Of fields that may be absent. Calls to `absent` keep numbers in registers: see there.
+// Of fields that may be absent, which NaN says: in records, and on the way from there, because it is a number to V8, too. Calls to
+// `absent` keep numbers in registers: see there.
 
-/** Units as they stand in records, where NaN says that they are absent. */
 export function presentUnits(units: number): number | undefined {
   return Number.isNaN(units) ? absent() : units;
 }
 
-export function priceNumber(units: number | undefined): number | undefined {
-  return units === undefined ? absent() : units / PRICES;
+export function priceNumber(units: number): number | undefined {
+  return Number.isNaN(units) ? absent() : units / PRICES;
 }
 
-export function priceText(units: number | undefined): string | undefined {
-  return units === undefined ? undefined : integerText(units, PRICE_SCALE);
+export function priceText(units: number): string | undefined {
+  return Number.isNaN(units) ? undefined : integerText(units, PRICE_SCALE);
 }
 
-export function priceCents(units: number | undefined): number | undefined {
-  return units === undefined ? absent() : centsOf(units);
+export function countNumber(units: number): number | undefined {
+  return Number.isNaN(units) ? absent() : units / COUNTS;
 }
 
-export function countNumber(units: number | undefined): number | undefined {
-  return units === undefined ? absent() : units / COUNTS;
-}
-
-export function countText(units: number | undefined): string | undefined {
-  return units === undefined ? undefined : integerText(units, COUNT_SCALE);
+export function countText(units: number): string | undefined {
+  return Number.isNaN(units) ? undefined : integerText(units, COUNT_SCALE);
 }
