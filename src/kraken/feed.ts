@@ -5,6 +5,7 @@ import { publish } from '../feed/diagnostics.ts';
 import { TypedEmitter } from '../feed/emitter.ts';
 import { FeedMemory } from '../feed/feed-memory.ts';
 import { type FeedState, feedState } from '../feed/health.ts';
+import { MarketCallbacks } from '../feed/market-callbacks.ts';
 import { type Readiness, ReadyWaiters, readinessOf } from '../feed/readiness.ts';
 import { StatsCollector } from '../feed/statistics.ts';
 import type { Arena } from '../memory/arena.ts';
@@ -19,7 +20,6 @@ import {
   type KrakenReader,
   type KrakenReaderOptions,
 } from './attachment.ts';
-import { MarketCallbacks } from './callbacks.ts';
 import {
   type Channel,
   type ChannelAlias,
@@ -90,7 +90,7 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
   readonly #memory: FeedMemory;
   readonly #engine: KrakenEngine;
   readonly #attachment: KrakenAttachment;
-  readonly #callbacks: MarketCallbacks;
+  readonly #callbacks: MarketCallbacks<KrakenRecord>;
   readonly #stats: StatsCollector;
   readonly #latency: VenueLatencyMeter | undefined;
   readonly #quarantined: QuarantinedFrame[] = [];

@@ -1,4 +1,6 @@
 /** `tickring/kraken`: the Kraken feed, its views and its books. */
+
+export { type RefusedSubscription, SubscriptionError } from '../feed/subscription-error.ts';
 export { Book } from '../memory/book.ts';
 export { BookLadder, type LadderOptions } from '../memory/book-ladder.ts';
 export type { BookLevels, PriceLevel } from '../memory/book-levels.ts';
@@ -77,7 +79,6 @@ export {
 export type { SequenceGap } from './sequences.ts';
 export type { KrakenConnectionStats, KrakenStats } from './stats.ts';
 export type { Status, SystemWord } from './status-view.ts';
-export { type RefusedSubscription, SubscriptionError } from './subscription-error.ts';
 export type { Ticker } from './ticker-view.ts';
 export type { Side, Trade } from './trade-view.ts';
 export type { VenueLatency } from './venue-latency.ts';
