@@ -148,6 +148,11 @@ export function readWord(at: usize): usize {
   return start + length + 1;
 }
 
+/** Whether the text at hand has this length and these first bytes; texts of up to 8 bytes have no second half. */
+export function isWord(length: u32, low: u64, high: u64 = 0): bool {
+  return wordLength == length && wordLow == low && wordHigh == high;
+}
+
 /** No text, or one that is long, has escapes or is near the end. */
 function readOddWord(at: usize): usize {
   wordLength = 0;
