@@ -21,6 +21,7 @@ import {
 } from '../lib/json-scanner.ts';
 import { key } from '../lib/key-guess.ts';
 import { beginSequence, endSequence, enterSequence, findSequence, hadEnded } from '../lib/sequence-table.ts';
+import { records } from '../lib/slots.ts';
 import { findSymbol, symbolEntry } from '../lib/symbol-table.ts';
 import { emptyBook, failBooks } from './book-state.ts';
 import { codeAt, errorAt, hasSubscription, msgAt, subscription, tickersAt } from './envelope.ts';
@@ -72,7 +73,9 @@ function applyError(): void {
     if (hadEnded(entry)) return;
     endSequence(entry);
   }
-  recordGap(GAP_ENDED, 0, <u32>code, failBooks(subscription));
+  // A gap that was found in the message's own number has told of the books.
+  const books: u32 = records == 0 ? failBooks(subscription) : 0;
+  recordGap(GAP_ENDED, 0, <u32>code, books);
 }
 
 /** The code is in `msg`, in `error`, or beside them; −1 when it is nowhere. */
