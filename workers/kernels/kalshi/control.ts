@@ -1,11 +1,8 @@
 /** What the venue's answers tell about subscriptions and their books. Everything else about them is for the control side. */
 
 import { GAP_ENDED } from '../../../src/kalshi/record-layout.ts';
-import { REGION_WORKSPACE } from '../../../src/memory/arena-layout.ts';
 import { BOOK_STATE, BOOK_STATE_EMPTY, BOOK_VENUE_SUBSCRIPTION } from '../../../src/memory/book-layout.ts';
 import { SYMBOL_BOOK } from '../../../src/memory/symbol-table-layout.ts';
-import { WORKSPACE_JOURNAL_LEVELS } from '../../../src/memory/workspace-layout.ts';
-import { regionOffset } from '../lib/arena.ts';
 import { bookAt, booksUsed } from '../lib/books.ts';
 import { readDecimal, wholeNumber } from '../lib/decimal.ts';
 import {
@@ -28,6 +25,7 @@ import { codeAt, errorAt, hasSubscription, msgAt, subscription, tickersAt } from
 import { KEY_CODE, KEY_MARKET_TICKERS, KEY_SID } from './keys.ts';
 import { readMember } from './members.ts';
 import { recordGap } from './records.ts';
+import { room } from './snapshot.ts';
 import { TYPE_ERROR, TYPE_OK, TYPE_SUBSCRIBED, TYPE_UNSUBSCRIBED } from './words.ts';
 
 /** Errors that end a subscription: a channel error, and a reader that is too slow. */
@@ -106,13 +104,12 @@ function applyList(): void {
   let at = memberAt(msgAt, KEY_MARKET_TICKERS);
   if (at == 0) at = tickersAt;
   if (at == 0 || peek(at) != OPEN_ARRAY) return;
-  const listed = regionOffset(REGION_WORKSPACE) + WORKSPACE_JOURNAL_LEVELS;
-  memory.fill(listed, 0, (booksUsed() + 7) / 8);
+  memory.fill(room, 0, (booksUsed() + 7) / 8);
   at = enterArray(at);
   while (at != 0 && more) {
     if (peek(at) == QUOTE) {
       at = readWord(at);
-      noteListed(listed);
+      noteListed();
     } else {
       at = skipValue(at);
     }
@@ -122,15 +119,15 @@ function applyList(): void {
     const book = bookAt(number);
     if (load<u32>(book, BOOK_VENUE_SUBSCRIPTION) != subscription) continue;
     if (load<u32>(book, BOOK_STATE) == BOOK_STATE_EMPTY) continue;
-    if ((load<u8>(listed + number / 8) & ((<u8>1) << (<u8>(number % 8)))) == 0) emptyBook(book);
+    if ((load<u8>(room + number / 8) & ((<u8>1) << (<u8>(number % 8)))) == 0) emptyBook(book);
   }
 }
 
 /** A bit for the book of the symbol at hand. */
-function noteListed(listed: usize): void {
+function noteListed(): void {
   const symbol = findSymbol();
   const book: u32 = symbol < 0 ? 0 : load<u32>(symbolEntry(symbol), SYMBOL_BOOK);
   if (book == 0 || book > booksUsed()) return;
-  const at = listed + (book - 1) / 8;
+  const at = room + (book - 1) / 8;
   store<u8>(at, load<u8>(at) | ((<u8>1) << (<u8>((book - 1) % 8))));
 }
