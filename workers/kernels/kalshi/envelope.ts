@@ -22,6 +22,7 @@ import { learnMember, SHAPE_MESSAGE } from './members.ts';
 import { readSnapshot } from './snapshot.ts';
 import { readTicker } from './ticker.ts';
 import { readTrade } from './trade.ts';
+import { MOST_UNITS } from './units.ts';
 import { TYPE_OTHER, TYPE_SNAPSHOT, TYPE_TICKER, TYPE_TRADE, typeAtHand } from './words.ts';
 
 /** Of the message that was read last: TYPE_… */
@@ -96,8 +97,8 @@ export function readEnvelope(at: usize): bool {
       case KEY_SENDING_TS_MS: {
         at = readDecimal(at);
         const whole = wholeNumber();
-        sentAt = whole < 0 ? 0 : <f64>whole;
-        sentAtFits = whole >= 0 || decimalState == DECIMAL_NONE;
+        sentAtFits = <u64>whole <= <u64>MOST_UNITS || decimalState == DECIMAL_NONE;
+        sentAt = sentAtFits && whole > 0 ? <f64>whole : 0;
         break;
       }
       case KEY_MARKET_TICKERS:

@@ -1,7 +1,7 @@
 /** What the members of a message say that all four kinds of market data have, and whether something can be made of it. */
 
 import { DECIMAL_NONE, decimalState, integer, readDecimal, setScale } from '../lib/decimal.ts';
-import { peek, QUOTE, skipValue } from '../lib/json-scanner.ts';
+import { peek, QUOTE, skipValue, wordLength } from '../lib/json-scanner.ts';
 import { key } from '../lib/key-guess.ts';
 import { nanoseconds, readTimestamp, timestampFailed } from '../lib/timestamp.ts';
 import { KEY_MARKET_ID, KEY_MARKET_TICKER, KEY_TIME, KEY_TS, KEY_TS_MS } from './keys.ts';
@@ -66,7 +66,7 @@ export function readCommon(at: usize): usize {
     case KEY_TIME:
       at = readTimestamp(at);
       timeWritten = nanoseconds;
-      noteFit(KEY_TIME, !timestampFailed);
+      noteFit(KEY_TIME, !timestampFailed || wordLength == 0);
       return at;
     default:
       return skipValue(at);
@@ -88,7 +88,7 @@ function readTs(at: usize): usize {
   if (peek(at) == QUOTE) {
     at = readTimestamp(at);
     tsWritten = nanoseconds;
-    noteFit(KEY_TS, !timestampFailed);
+    noteFit(KEY_TS, !timestampFailed || wordLength == 0);
     return at;
   }
   at = readDecimal(at);

@@ -27,7 +27,7 @@ import {
   KEY_YES_PRICE_DOLLARS,
 } from './keys.ts';
 import { learnMember, SHAPE_TRADE } from './members.ts';
-import { beginMessage, noteFit, readCommon } from './message.ts';
+import { beginMessage, fitted, noteFit, readCommon } from './message.ts';
 import { readText } from './texts.ts';
 import { CENTS, CONTRACTS, DOLLARS, fallbackField, unitsField } from './units.ts';
 import { bookSideAtHand, sideAtHand } from './words.ts';
@@ -71,7 +71,11 @@ export function readTrade(at: usize, slot: usize): usize {
   fallbackField(yesPriceAt, KEY_YES_PRICE, KEY_YES_PRICE_DOLLARS, CENTS, slot + TRADE_YES_PRICE);
   fallbackField(noPriceAt, KEY_NO_PRICE, KEY_NO_PRICE_DOLLARS, CENTS, slot + TRADE_NO_PRICE);
   fallbackField(countAt, KEY_COUNT, KEY_COUNT_FP, CONTRACTS, slot + TRADE_COUNT);
-  if (takerSideAt != 0 && load<u8>(slot, TRADE_TAKER_SIDE) == <u8>SIDE_UNKNOWN)
+  if (
+    takerSideAt != 0 &&
+    load<u8>(slot, TRADE_TAKER_SIDE) == <u8>SIDE_UNKNOWN &&
+    fitted(KEY_TAKER_OUTCOME_SIDE)
+  )
     readTakerSide(takerSideAt, slot, KEY_TAKER_SIDE);
   return at;
 }
