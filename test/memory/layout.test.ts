@@ -110,6 +110,10 @@ describe('layout version 3', () => {
       RECORD_CONNECTION: 36,
       RECORD_INDEX: 38,
       RECORD_VENUE_HEAD: 40,
+      RECORD_TIMESTAMP: 40,
+      RECORD_SYMBOL: 48,
+      RECORD_FLAG_INEXACT: 2,
+      RECORD_FLAG_CONTINUED: 4,
       RECORD_BODY: 64,
     });
   });

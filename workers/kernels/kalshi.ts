@@ -39,6 +39,7 @@ import { emptyBooks, failBooks } from './kalshi/book-state.ts';
 import { applyAnswer } from './kalshi/control.ts';
 import {
   envelopeMisfits,
+  hasId,
   hasSequence,
   hasSubscription,
   messageType,
@@ -230,6 +231,8 @@ function decodeBook(): void {
   if (book == 0) overflowed();
   else if (messageType == TYPE_DELTA) applyDelta(book, symbol, records != 0, checked);
   else applySnapshot(book, symbol, records != 0, checked);
+  // A snapshot that was asked for is an answer, too.
+  if (hasId) handOn(HANDED_ON_CONTROL);
   countMisfits();
 }
 

@@ -40,6 +40,7 @@ import {
   LEVEL_QUANTITY,
 } from '../../../src/memory/book-layout.ts';
 import {
+  HANDED_ON_GAP,
   HANDED_ON_INEXACT,
   HANDED_ON_MALFORMED,
   HANDED_ON_NOT,
@@ -90,7 +91,7 @@ export function applyDelta(book: usize, symbol: u32, inGap: bool, checked: bool)
   const old = again ? load<i64>(journal, CHANGE_QUANTITY) : quantityAt(book, ask, yesPrice);
   const quantity = old + change;
   if (quantity < 0) {
-    spoil(book, symbol, GAP_NEGATIVE, HANDED_ON_NOT);
+    spoil(book, symbol, GAP_NEGATIVE, HANDED_ON_GAP);
     return;
   }
   if (quantity > MOST_UNITS) {

@@ -10,6 +10,7 @@ import { readDelta } from './delta.ts';
 import {
   KEY_CODE,
   KEY_ERROR,
+  KEY_ID,
   KEY_MARKET_TICKERS,
   KEY_MSG,
   KEY_SENDING_TS_MS,
@@ -31,6 +32,8 @@ export let subscription: u32 = 0;
 export let sequence: u32 = 0;
 export let hasSubscription: bool = false;
 export let hasSequence: bool = false;
+/** Whether it answers a command. */
+export let hasId: bool = false;
 /** `sending_ts_ms`; 0 when it was not there. */
 export let sentAt: f64 = 0;
 /** Where `msg` begins, and what some kinds of messages have beside it; 0 for none. */
@@ -48,6 +51,7 @@ export function readEnvelope(at: usize): bool {
   sequence = 0;
   hasSubscription = false;
   hasSequence = false;
+  hasId = false;
   sentAt = 0;
   msgAt = 0;
   tickersAt = 0;
@@ -103,6 +107,10 @@ export function readEnvelope(at: usize): bool {
         break;
       case KEY_CODE:
         codeAt = at;
+        at = skipValue(at);
+        break;
+      case KEY_ID:
+        hasId = true;
         at = skipValue(at);
         break;
       case KEY_ERROR:

@@ -57,6 +57,7 @@ export const KEY_SENDING_TS_MS: u32 = 47;
 export const KEY_MARKET_TICKERS: u32 = 48;
 export const KEY_CODE: u32 = 49;
 export const KEY_ERROR: u32 = 50;
+export const KEY_ID: u32 = 51;
 
 /** The key that was read last: one of the KEY_ numbers. */
 export function keyAtHand(): u32 {
@@ -65,6 +66,7 @@ export function keyAtHand(): u32 {
     case 2:
       if (low == 0x7374) return KEY_TS;
       if (low == 0x6f6e) return KEY_NO;
+      if (low == 0x6469) return KEY_ID;
       break;
     case 3:
       if (low == 0x646973) return KEY_SID;
