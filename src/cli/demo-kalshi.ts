@@ -8,9 +8,9 @@ import { SimulatorProcess } from './simulator-process.ts';
 
 const HELP = `Usage: tickring demo --venue kalshi [options]
 
-Streams order books, tickers and trades of Kalshi's markets from a simulator in a process of its own, which now and then loses
-a few messages, and shows YES and NO ladders and spreads, once a second. Every number of a subscription is checked; when one is missing,
-its books are not trusted until new snapshots have come. Ctrl-C ends it.
+Streams order books, tickers and trades of Kalshi's markets from a simulator in a process of its own, which now and then loses a
+few messages, and shows YES and NO ladders and spreads, once a second. The numbers of all subscriptions are checked; when one is
+missing, its books are not trusted until new snapshots have come. Ctrl-C ends it.
 
   --seconds N      end by itself after N seconds
   --rate N|max     market events a second that the simulator offers (default 5000)

@@ -219,6 +219,7 @@ export class KalshiEngine {
   /** @throws ConnectionError, KalshiServiceError (reject) */
   async listSubscriptions(): Promise<(RemoteSubscription & KalshiOrigin)[]> {
     const open = this.#options.places.filter(({ connection }) => this.#connection(connection)?.open);
+    if (open.length === 0) throw new ConnectionError('no connection is open');
     const lists = await Promise.all(open.map(({ connection }) => this.#queries.list(connection)));
     return lists.flat();
   }

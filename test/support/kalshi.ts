@@ -5,9 +5,11 @@ import {
   type KalshiFeedEvents,
   type KalshiFeedOptions,
   type KalshiReader,
+  type Levels,
 } from 'tickring/kalshi';
 import { KalshiSimulator, type KalshiSimulatorOptions, makeKalshiKey } from 'tickring/sim';
 import { AT_ONCE } from './feed.ts';
+import { until } from './memory.ts';
 
 /** What a test signs with, unless it says otherwise. */
 export const { key: KEY, credentials: CREDENTIALS } = makeKalshiKey();
@@ -67,4 +69,48 @@ export async function untilRead(reader: KalshiReader, condition: () => boolean):
     if (!(await reader.wait())) throw new Error('the feed was closed before that');
     for (const _ of reader.drain());
   }
+}
+
+/** A feed's book in the simulator's terms: what each side bids, ascending, in units. */
+export function bookOf(feed: KalshiFeed, market: string): ReturnType<KalshiSimulator['book']> | undefined {
+  const book = feed.book(market).read();
+  if (!book) return undefined;
+  const side = ({ length, priceUnits, sizeUnits }: LevelsOf) =>
+    Array.from({ length }, (_, level) => [priceUnits(level), sizeUnits(level)] as const).reverse();
+  return { yes: side(levelsOf(book.yesBids)), no: side(levelsOf(book.noBids)) };
+}
+
+interface LevelsOf {
+  readonly length: number;
+  readonly priceUnits: (level: number) => number;
+  readonly sizeUnits: (level: number) => number;
+}
+
+function levelsOf(levels: Levels): LevelsOf {
+  return {
+    length: levels.length,
+    priceUnits: (level) => levels.priceUnits(level),
+    sizeUnits: (level) => levels.sizeUnits(level),
+  };
+}
+
+/** Waits until a market's book is the true one, and trusted. */
+export async function untilRight(
+  feed: KalshiFeed,
+  simulator: KalshiSimulator,
+  market: string,
+): Promise<void> {
+  const right = JSON.stringify(simulator.book(market));
+  await until(() => feed.book(market).trusted && JSON.stringify(bookOf(feed, market)) === right);
+}
+
+/** Lets things happen in a market until its simulator has sent another message of its book. */
+export function stepBook(simulator: KalshiSimulator, market: string): void {
+  const sent = () => {
+    const { sent, injected } = simulator.stats();
+    const { orderbook_delta: deltas = 0 } = sent;
+    return deltas + injected.dropped + injected.damaged;
+  };
+  const before = sent();
+  while (sent() === before) simulator.step(1, market);
 }
