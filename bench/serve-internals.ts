@@ -5,4 +5,4 @@ export const { Server } = (await import(`${serve}server.js`)) as typeof import('
 export const { configure } = (await import(
   `${serve}configuration.js`
 )) as typeof import('../dist/src/serve/configuration.js');
-export type Server = InstanceType<typeof Server>;
+export type Server = Awaited<ReturnType<typeof Server.start>>;
