@@ -1,4 +1,4 @@
-import { symbolTables } from '../../../kraken/arena-symbols.ts';
+import { symbolTables } from '../../../memory/arena-symbols.ts';
 import { attach, type KrakenAttachment, type KrakenHandle } from '../../../kraken/attachment.ts';
 import type { LatestViews } from '../../../kraken/latest.ts';
 import { SLOT_BITS, SLOT_TICKER } from '../../../kraken/record-layout.ts';
