@@ -37,7 +37,7 @@ const bookUpdateCcxt: Benchmark = {
   note: 'the same frames; ccxt as it comes, which leaves checksums unverified; both without a socket; one thread',
   prepare() {
     const frames = bookSession(UPDATES);
-    const decode = decoderOf(frames, { booksMatch: frames.length });
+    const decode = decoderOf('kraken', frames, { booksMatch: frames.length });
     const ccxt = new CcxtKraken();
     const takeAll = () => {
       for (const frame of frames) ccxt.take(frame);
