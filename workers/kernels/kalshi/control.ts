@@ -1,11 +1,8 @@
 /** What the venue's answers tell about subscriptions and their books. Everything else about them is for the control side. */
 
 import { GAP_ENDED } from '../../../src/kalshi/record-layout.ts';
-import { REGION_WORKSPACE } from '../../../src/memory/arena-layout.ts';
 import { BOOK_STATE, BOOK_STATE_EMPTY, BOOK_VENUE_SUBSCRIPTION } from '../../../src/memory/book-layout.ts';
 import { SYMBOL_BOOK } from '../../../src/memory/symbol-table-layout.ts';
-import { WORKSPACE_JOURNAL_LEVELS } from '../../../src/memory/workspace-layout.ts';
-import { regionOffset } from '../lib/arena.ts';
 import { bookAt, booksUsed } from '../lib/books.ts';
 import { readDecimal, wholeNumber } from '../lib/decimal.ts';
 import {
@@ -21,12 +18,14 @@ import {
 } from '../lib/json-scanner.ts';
 import { key } from '../lib/key-guess.ts';
 import { beginSequence, endSequence, enterSequence, findSequence, hadEnded } from '../lib/sequence-table.ts';
+import { records } from '../lib/slots.ts';
 import { findSymbol, symbolEntry } from '../lib/symbol-table.ts';
 import { emptyBook, failBooks } from './book-state.ts';
 import { codeAt, errorAt, hasSubscription, msgAt, subscription, tickersAt } from './envelope.ts';
 import { KEY_CODE, KEY_MARKET_TICKERS, KEY_SID } from './keys.ts';
 import { readMember } from './members.ts';
 import { recordGap } from './records.ts';
+import { room } from './snapshot.ts';
 import { TYPE_ERROR, TYPE_OK, TYPE_SUBSCRIBED, TYPE_UNSUBSCRIBED } from './words.ts';
 
 /** Errors that end a subscription: a channel error, and a reader that is too slow. */
@@ -72,7 +71,9 @@ function applyError(): void {
     if (hadEnded(entry)) return;
     endSequence(entry);
   }
-  recordGap(GAP_ENDED, 0, <u32>code, failBooks(subscription));
+  // A gap that was found in the message's own number has told of the books.
+  const books: u32 = records == 0 ? failBooks(subscription) : 0;
+  recordGap(GAP_ENDED, 0, <u32>code, books);
 }
 
 /** The code is in `msg`, in `error`, or beside them; −1 when it is nowhere. */
@@ -103,13 +104,12 @@ function applyList(): void {
   let at = memberAt(msgAt, KEY_MARKET_TICKERS);
   if (at == 0) at = tickersAt;
   if (at == 0 || peek(at) != OPEN_ARRAY) return;
-  const listed = regionOffset(REGION_WORKSPACE) + WORKSPACE_JOURNAL_LEVELS;
-  memory.fill(listed, 0, (booksUsed() + 7) / 8);
+  memory.fill(room, 0, (booksUsed() + 7) / 8);
   at = enterArray(at);
   while (at != 0 && more) {
     if (peek(at) == QUOTE) {
       at = readWord(at);
-      noteListed(listed);
+      noteListed();
     } else {
       at = skipValue(at);
     }
@@ -119,15 +119,15 @@ function applyList(): void {
     const book = bookAt(number);
     if (load<u32>(book, BOOK_VENUE_SUBSCRIPTION) != subscription) continue;
     if (load<u32>(book, BOOK_STATE) == BOOK_STATE_EMPTY) continue;
-    if ((load<u8>(listed + number / 8) & ((<u8>1) << (<u8>(number % 8)))) == 0) emptyBook(book);
+    if ((load<u8>(room + number / 8) & ((<u8>1) << (<u8>(number % 8)))) == 0) emptyBook(book);
   }
 }
 
 /** A bit for the book of the symbol at hand. */
-function noteListed(listed: usize): void {
+function noteListed(): void {
   const symbol = findSymbol();
   const book: u32 = symbol < 0 ? 0 : load<u32>(symbolEntry(symbol), SYMBOL_BOOK);
   if (book == 0 || book > booksUsed()) return;
-  const at = listed + (book - 1) / 8;
+  const at = room + (book - 1) / 8;
   store<u8>(at, load<u8>(at) | ((<u8>1) << (<u8>((book - 1) % 8))));
 }

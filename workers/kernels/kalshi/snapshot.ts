@@ -54,7 +54,8 @@ let yesAt: usize = 0;
 let noDollarsAt: usize = 0;
 let noAt: usize = 0;
 
-let room: usize = 0;
+/** Where what the message at hand says is put down. */
+export let room: usize = 0;
 let roomEnd: usize = 0;
 let next: usize = 0;
 let parameters: usize = 0;
