@@ -1,6 +1,7 @@
 import { allocation } from './allocation.ts';
 import { framePublish } from './frame-publish.ts';
 import { isolation } from './isolation.ts';
+import { kalshiDecode } from './kalshi-decode.ts';
 import { kiteDecode } from './kite-decode.ts';
 import { kiteDecodeVsMemcpy } from './kite-decode-vs-memcpy.ts';
 import { kiteParseObjects } from './kite-parse-objects.ts';
@@ -24,6 +25,7 @@ export const BENCHMARKS: readonly (Benchmark | Series)[] = [
   ...kiteDecode,
   kiteDecodeVsMemcpy,
   ...krakenDecode,
+  ...kalshiDecode,
   ...ringRecords,
   ...wake,
   ...kiteRead,

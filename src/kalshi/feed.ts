@@ -19,6 +19,7 @@ import {
   type KalshiHandle,
   type KalshiReader,
   type KalshiReaderOptions,
+  type KalshiSequence,
 } from './attachment.ts';
 import { optionsFromEnv } from './auth.ts';
 import type { KalshiBook } from './book.ts';
@@ -317,6 +318,11 @@ export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncD
   /** See `KalshiAttachment.summary`. */
   summary(): KalshiSummary {
     return this.#attachment.summary();
+  }
+
+  /** See `KalshiAttachment.sequences`. */
+  sequences(): KalshiSequence[] {
+    return this.#attachment.sequences();
   }
 
   /** The last frames, at most 16, that were set aside because decoding them failed again and again. */

@@ -1,6 +1,11 @@
 /** `tickring/kalshi`: the Kalshi feed, its views and its books. */
 export { type RefusedSubscription, SubscriptionError } from '../feed/subscription-error.ts';
-export type { BookCheck, BookState } from '../memory/book-snapshot.ts';
+export { BookLadder, type LadderOptions } from '../memory/book-ladder.ts';
+export { BookMetrics, measureBook, type SideMetrics } from '../memory/book-metrics.ts';
+export { type BookCheck, BookSnapshot, type BookState } from '../memory/book-snapshot.ts';
+export type { LadderRow, LadderSide } from '../memory/ladder-side.ts';
+export type { LatestOptions } from '../memory/latest-records.ts';
+export { PriceImpact, priceImpact } from '../memory/price-impact.ts';
 export type { SubscribeResult } from './acknowledgements.ts';
 export type { Amount } from './amount.ts';
 export {

@@ -39,8 +39,12 @@ export const WORKSPACE_CHANGE = 67_792;
 export const CHANGE_FRAME = 4;
 /** int64: the level's quantity before. */
 export const CHANGE_QUANTITY = 8;
+/** Symbols that came last, each at a place that its text makes likely: uint32, id + 1, or 0 for none. */
+export const WORKSPACE_RECENTS = 67_840;
+export const RECENT_BYTES = 4;
+export const RECENT_COUNT = 256;
 /** The levels of the book that is being rescaled, bids and asks with as much room each as a book gives them. */
-export const WORKSPACE_JOURNAL_LEVELS = 67_840;
+export const WORKSPACE_JOURNAL_LEVELS = 68_864;
 
 /** Behind them, for each book: uint32, the serial number of the frame that changed it last. */
 export const CHECKS_SERIAL = 0;

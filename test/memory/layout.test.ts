@@ -531,6 +531,7 @@ describe('fields', () => {
       [l.WORKSPACE_JOURNAL, 6],
       [l.WORKSPACE_SERIAL, 4],
       [l.WORKSPACE_CHANGE, l.CHANGE_QUANTITY + 8],
+      [l.WORKSPACE_RECENTS, l.RECENT_COUNT * l.RECENT_BYTES],
       [l.WORKSPACE_JOURNAL_LEVELS, 0],
     ] as const;
     for (const [i, [offset, bytes]] of parts.slice(0, -1).entries()) {
@@ -649,7 +650,7 @@ describe.each(SHAPES)('an arena made with %o', (options) => {
       books === 0 ? 0 : 256 + books * (256 + 2 * room * 16),
     );
     const workspace =
-      symbols === 0 ? 0 : 67_840 + 2 * room * 16 + books * 768 + Math.max(1024, 4 * room) * 24;
+      symbols === 0 ? 0 : 68_864 + 2 * room * 16 + books * 768 + Math.max(1024, 4 * room) * 24;
     expect(arena.region(arenaLayout.REGION_WORKSPACE).bytes).toBe(options.workspaceBytes ?? workspace);
   });
 

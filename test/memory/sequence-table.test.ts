@@ -1,6 +1,6 @@
-import { Arena } from 'tickring/memory';
+import { Arena, SequenceTable } from 'tickring/memory';
 import { describe, expect, it } from 'vitest';
-import { sequenceTableLayout as layout, SequenceTable } from '../support/kalshi-views-internals.ts';
+import { sequenceTableLayout as layout } from '../support/kalshi-views-internals.ts';
 import { arenaLayout } from '../support/memory-internals.ts';
 
 function arenaWith(sequences: number) {

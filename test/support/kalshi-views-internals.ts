@@ -6,5 +6,4 @@ export { KalshiBookSnapshot } from '../../dist/src/kalshi/book-snapshot.js';
 export * as kalshiLayout from '../../dist/src/kalshi/record-layout.js';
 export { centsOf, complementOf, numberOf, textOf, unitsOf } from '../../dist/src/kalshi/units.js';
 export { type KalshiRecord, KalshiViews } from '../../dist/src/kalshi/view.js';
-export { SequenceTable } from '../../dist/src/memory/sequence-table.js';
 export * as sequenceTableLayout from '../../dist/src/memory/sequence-table-layout.js';

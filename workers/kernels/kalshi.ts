@@ -61,9 +61,9 @@ import {
   OPEN_ARRAY,
   OPEN_OBJECT,
   peek,
+  QUOTE,
   readWord,
   scanUntil,
-  wordLength,
 } from './lib/json-scanner.ts';
 import { attachLatest } from './lib/latest-table.ts';
 import { addResult, attachResults, clearResults, handOn, setResult } from './lib/results.ts';
@@ -96,7 +96,7 @@ export function attach(): void {
   attachLatest();
   attachScanner(workspace + WORKSPACE_WORD);
   attachShapes(workspace);
-  attachSymbols();
+  attachSymbols(workspace);
   attachBooks(workspace);
   attachSequences();
   attachSnapshots();
@@ -145,7 +145,7 @@ function decodeFrame(head: usize): u32 {
     applyAnswer(messageType);
     return records;
   }
-  if (msgAt == 0 || peek(msgAt) != OPEN_OBJECT || !readTickerText()) return reject();
+  if (msgAt == 0 || peek(msgAt) != OPEN_OBJECT || !hasTicker()) return reject();
   if (hasEnded()) ignore();
   else if (messageType >= TYPE_SNAPSHOT) decodeBook();
   else decodeRecord();
@@ -161,11 +161,9 @@ function reject(): u32 {
   return 0;
 }
 
-/** Makes the market's ticker the word at hand; false when it has none. */
-function readTickerText(): bool {
-  if (tickerAt == 0) return false;
-  readWord(tickerAt);
-  return wordLength != 0;
+/** Whether the message says which market it is of. */
+function hasTicker(): bool {
+  return tickerAt != 0 && load<u8>(tickerAt, 1) != QUOTE;
 }
 
 /** Whether the venue had ended the subscription before this message. */
@@ -208,7 +206,7 @@ function decodeRecord(): void {
   checkNumber();
   // The gap that was found has taken the record's place.
   if (records != 0) readMsg(msgAt);
-  readTickerText();
+  readWord(tickerAt);
   const symbol = enterSymbol();
   if (symbol < 0) {
     overflowed();
@@ -225,7 +223,7 @@ function decodeRecord(): void {
 
 function decodeBook(): void {
   const checked = checkNumber();
-  readTickerText();
+  readWord(tickerAt);
   const symbol = enterSymbol();
   const book: usize = symbol < 0 ? 0 : bookOf(symbol);
   if (book == 0) overflowed();

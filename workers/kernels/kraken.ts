@@ -86,7 +86,7 @@ export function attach(): void {
   attachScanner(workspace + WORKSPACE_WORD);
   attachCrc(workspace + WORKSPACE_CRC);
   attachShapes(workspace);
-  attachSymbols();
+  attachSymbols(workspace);
   attachBooks(workspace);
   attachElements();
   attachUpdates();

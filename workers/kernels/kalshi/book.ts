@@ -149,13 +149,12 @@ export function applySnapshot(book: usize, symbol: u32, inGap: bool, checked: bo
 
 /** The message has been applied. */
 function accept(book: usize, state: u32, checked: bool): void {
-  const time = messageTime();
   store<u32>(book, state, BOOK_STATE);
   store<u8>(book, checked ? BOOK_CHECK_MATCHED : BOOK_CHECK_NONE, BOOK_CHECK);
   store<u32>(book, sequence, BOOK_VENUE_SEQUENCE);
   store<u32>(book, epoch, BOOK_EPOCH);
-  store<i64>(book, time, BOOK_AS_OF);
-  store<i64>(book, time, BOOK_GOOD_AS_OF);
+  store<i64>(book, messageTime, BOOK_AS_OF);
+  store<i64>(book, messageTime, BOOK_GOOD_AS_OF);
   store<f64>(book, receivedAt, BOOK_RECEIVED_AT);
   store<f64>(book, receivedAt, BOOK_GOOD_RECEIVED_AT);
   store<f64>(book, load<f64>(book, BOOK_UPDATES) + 1, BOOK_UPDATES);

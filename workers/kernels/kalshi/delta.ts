@@ -15,7 +15,7 @@ import {
   KEY_SUBACCOUNT,
 } from './keys.ts';
 import { learnMember, SHAPE_DELTA } from './members.ts';
-import { beginMessage, fitted, noteFit, readCommon } from './message.ts';
+import { beginMessage, endMessage, fitted, noteFit, readCommon } from './message.ts';
 import { CENTS, CONTRACTS, DOLLARS, known, readUnits, units } from './units.ts';
 import { sideAtHand } from './words.ts';
 
@@ -82,6 +82,7 @@ export function readDelta(at: usize): usize {
     }
   }
   if (at == 0) return 0;
+  endMessage();
   if (!priced && oldPriceAt != 0 && fitted(KEY_PRICE_DOLLARS)) readPrice(oldPriceAt, KEY_PRICE, CENTS);
   if (!changed && oldChangeAt != 0 && fitted(KEY_DELTA_FP)) readChange(oldChangeAt, KEY_DELTA);
   return at;

@@ -15,6 +15,9 @@ const MILLISECOND_DECIMALS: i32 = 6;
 export let tickerAt: usize = 0;
 export let marketIdAt: usize = 0;
 
+/** The most precise of its times, ns; 0 when it has none. */
+export let messageTime: i64 = 0;
+
 /** A bit for each key whose value does not fit its field. Of one that comes twice, the last counts. */
 let inexactKeys: u64 = 0;
 
@@ -98,11 +101,11 @@ function readTs(at: usize): usize {
   return at;
 }
 
-/** The most precise of a message's times, ns; 0 when it has none. */
-export function messageTime(): i64 {
+/** The message has been read: which of its times is the most precise one. */
+export function endMessage(): void {
   const written = timeWritten != 0 ? timeWritten : tsWritten;
-  if (written % MILLISECOND != 0) return written;
-  if (tsWritten % MILLISECOND != 0) return tsWritten;
-  if (milliseconds != 0) return milliseconds;
-  return written != 0 ? written : seconds;
+  if (written % MILLISECOND != 0) messageTime = written;
+  else if (tsWritten != written && tsWritten % MILLISECOND != 0) messageTime = tsWritten;
+  else if (milliseconds != 0) messageTime = milliseconds;
+  else messageTime = written != 0 ? written : seconds;
 }

@@ -40,7 +40,7 @@ export function identify(slot: usize, symbol: u32, channelSlot: u32): void {
 
 /** And what one of a market is told besides. */
 export function describe(slot: usize): void {
-  store<i64>(slot, messageTime(), KALSHI_TIMESTAMP);
+  store<i64>(slot, messageTime, KALSHI_TIMESTAMP);
   if (marketIdAt != 0)
     readText(marketIdAt, KEY_MARKET_ID, slot + KALSHI_MARKET_ID_LENGTH, KALSHI_MARKET_ID_MOST_BYTES);
 }

@@ -24,7 +24,7 @@ import {
   KEY_YES_DOLLARS_FP,
 } from './keys.ts';
 import { learnMember, SHAPE_SNAPSHOT } from './members.ts';
-import { beginMessage, readCommon } from './message.ts';
+import { beginMessage, endMessage, readCommon } from './message.ts';
 import { CENTS, CONTRACTS, DOLLARS, MOST_UNITS } from './units.ts';
 
 const SMALL_N: u8 = 0x6e;
@@ -103,6 +103,7 @@ export function readSnapshot(at: usize): usize {
     }
   }
   if (at == 0) return 0;
+  endMessage();
   if (!yesHeld) readYes(yesDollarsAt, DOLLARS);
   if (!yesHeld) readYes(yesAt, CENTS);
   if (!noHeld) readNo(noDollarsAt, DOLLARS);

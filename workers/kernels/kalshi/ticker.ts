@@ -24,7 +24,7 @@ import {
   KEY_YES_BID_SIZE_FP,
 } from './keys.ts';
 import { learnMember, SHAPE_TICKER } from './members.ts';
-import { beginMessage, readCommon } from './message.ts';
+import { beginMessage, endMessage, readCommon } from './message.ts';
 import { CENTS, CONTRACTS, DOLLARS, fallbackField, unitsField, WHOLE } from './units.ts';
 
 /** Where the keys of the first years have their values; 0 for none. */
@@ -58,6 +58,7 @@ export function readTicker(at: usize, slot: usize): usize {
     else at = noteOld(at) ? skipValue(at) : readCommon(at);
   }
   if (at == 0) return 0;
+  endMessage();
   fallbackField(priceAt, KEY_PRICE, KEY_PRICE_DOLLARS, CENTS, slot + TICKER_PRICE);
   fallbackField(bidAt, KEY_YES_BID, KEY_YES_BID_DOLLARS, CENTS, slot + TICKER_YES_BID);
   fallbackField(askAt, KEY_YES_ASK, KEY_YES_ASK_DOLLARS, CENTS, slot + TICKER_YES_ASK);

@@ -27,7 +27,7 @@ import {
   KEY_YES_PRICE_DOLLARS,
 } from './keys.ts';
 import { learnMember, SHAPE_TRADE } from './members.ts';
-import { beginMessage, fitted, noteFit, readCommon } from './message.ts';
+import { beginMessage, endMessage, fitted, noteFit, readCommon } from './message.ts';
 import { readText } from './texts.ts';
 import { CENTS, CONTRACTS, DOLLARS, fallbackField, unitsField } from './units.ts';
 import { bookSideAtHand, sideAtHand } from './words.ts';
@@ -68,6 +68,7 @@ export function readTrade(at: usize, slot: usize): usize {
     at = readTradeMember(at, slot);
   }
   if (at == 0) return 0;
+  endMessage();
   fallbackField(yesPriceAt, KEY_YES_PRICE, KEY_YES_PRICE_DOLLARS, CENTS, slot + TRADE_YES_PRICE);
   fallbackField(noPriceAt, KEY_NO_PRICE, KEY_NO_PRICE_DOLLARS, CENTS, slot + TRADE_NO_PRICE);
   fallbackField(countAt, KEY_COUNT, KEY_COUNT_FP, CONTRACTS, slot + TRADE_COUNT);

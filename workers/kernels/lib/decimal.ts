@@ -179,9 +179,11 @@ export function setScale(decimals: i32, most: i64): bool {
   let missing = decimals - scale;
   if (value == 0) missing = 0;
   if (missing > 18) return false;
-  for (; missing > 0; missing--) {
-    if (abs<i64>(value) > most / 10) return false;
-    value *= 10;
+  if (missing > 0) {
+    let power: i64 = 1;
+    for (; missing > 0; missing--) power *= 10;
+    if (abs<i64>(value) > most / power) return false;
+    value *= power;
   }
   for (; missing < 0; missing++) {
     if (value % 10 != 0) return false;
