@@ -239,8 +239,8 @@ export class BookRecovery {
 
   #look(): void {
     for (const episode of [...this.#episodes.values()]) this.#lookAt(episode);
-    for (const [connection, { counters, failures }] of this.#books)
-      if (counters.get(COUNT_BOOKS_FAILED) !== failures) this.#search(connection);
+    // The text that tells of it has been sent, and may still have to be received: that comes before.
+    if (this.#suspects().length > 0) setImmediate(() => this.#search());
     this.#lookLater();
   }
 
@@ -275,8 +275,20 @@ export class BookRecovery {
     this.#tell(episode, 'done', all);
   }
 
+  /** Connections whose decoders have counted failures of which nobody was told. */
+  #suspects(): number[] {
+    if (this.#stopped) return [];
+    return [...this.#books].flatMap(([connection, { counters, failures }]) =>
+      counters.get(COUNT_BOOKS_FAILED) === failures ? [] : [connection],
+    );
+  }
+
   /** Books may have failed of which nobody was told: a text that was handed on got lost with its decoder, say. */
-  #search(connection: number): void {
+  #search(): void {
+    for (const connection of this.#suspects()) this.#searchOn(connection);
+  }
+
+  #searchOn(connection: number): void {
     this.#noteFailures(connection);
     const known = this.#episodes.get(connection)?.markets;
     const found = this.untrusted(connection).filter(

@@ -12,10 +12,6 @@ import { centsOf, countNumber, countText, presentUnits, priceNumber, priceText }
 // Imported constants are loaded anew each time; those of this file V8 knows.
 const KIND = RECORD_KIND;
 const SNAPSHOT = layout.KALSHI_BOOK_SNAPSHOT;
-const BID = layout.BOOK_RECORD_BID;
-const BID_COUNT = layout.BOOK_RECORD_BID_COUNT;
-const ASK = layout.BOOK_RECORD_ASK;
-const ASK_COUNT = layout.BOOK_RECORD_ASK_COUNT;
 const STATE = layout.BOOK_RECORD_STATE;
 const CHECK = layout.BOOK_RECORD_CHECK;
 const YES_LEVELS = layout.SNAPSHOT_YES_LEVELS;
@@ -64,7 +60,12 @@ export class BookView extends QuoteView {
   readonly #no: RecordLevels;
 
   constructor(fields: RecordFields, symbols: SymbolTable) {
-    super(fields, symbols);
+    super(fields, symbols, {
+      bid: layout.BOOK_RECORD_BID,
+      ask: layout.BOOK_RECORD_ASK,
+      bidSize: layout.BOOK_RECORD_BID_COUNT,
+      askSize: layout.BOOK_RECORD_ASK_COUNT,
+    });
     this.#yes = new RecordLevels(fields);
     this.#no = new RecordLevels(fields);
   }
@@ -190,31 +191,10 @@ export class BookView extends QuoteView {
     };
   }
 
-  protected override get bid(): number {
-    return this.best(BID, BID_COUNT);
-  }
-
-  protected override get ask(): number {
-    return this.best(ASK, ASK_COUNT);
-  }
-
-  protected override get bidSize(): number {
-    return this.best(BID_COUNT, BID_COUNT);
-  }
-
-  protected override get askSize(): number {
-    return this.best(ASK_COUNT, ASK_COUNT);
-  }
-
   // What follows is private to TypeScript only: V8 is slow with private methods.
-
-  /** A field of the best level whose count is there; NaN where there is none. */
-  private best(field: number, count: number): number {
-    return this.fields.float64(count) === 0 ? Number.NaN : this.fields.float64(field);
-  }
 
   /** A field that snapshots do not have: NaN in them. */
   private ofDelta(field: number): number {
-    return this.snapshot ? Number.NaN : this.fields.float64(field);
+    return this.fields.uint8(KIND) === SNAPSHOT ? Number.NaN : this.fields.float64(field);
   }
 }

@@ -56,12 +56,11 @@ export class HandedOnTexts {
     const { connection, frame, bytes, reason } = handedOn;
     if (this.#last.get(connection) === frame) return;
     this.#last.set(connection, frame);
-    const isTold = reason === 'control' || reason === 'gap' || this.#told.delay() === 0;
-    if (!isTold) {
+    // Too many to look at each: whether books are right shows in the books themselves.
+    if (reason !== 'control' && reason !== 'gap' && this.#told.delay() > 0) {
       this.malformed += 1;
       return;
     }
-    if (reason !== 'control' && reason !== 'gap') this.#told.take();
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
     const message = parseMessage(text);
     const data = message.type === 'data' ? message : undefined;
@@ -104,7 +103,9 @@ export class HandedOnTexts {
     }
     const head: MessageHead = { type: name, connection, sid, seq, sentAt, receivedAt, raw: msg };
     if (!isKnownType(name)) {
-      this.#listener.event('message', { ...head, text: this.#listener.redact(text) });
+      const shown = this.#listener.redact(text);
+      const again = parseMessage(shown);
+      this.#listener.event('message', { ...head, raw: again.type === 'data' ? again.msg : {}, text: shown });
       return;
     }
     const message = { ...head, ...readFields(MESSAGE_FIELDS[name], msg) };
@@ -113,6 +114,8 @@ export class HandedOnTexts {
 
   #unknown(text: string, { reason, connection }: Pick<HandedOnText, 'reason' | 'connection'>): void {
     this.malformed += 1;
+    if (this.#told.delay() > 0) return;
+    this.#told.take();
     const origin: KalshiOrigin = { connection };
     this.#listener.event('unknown', { reason, text: this.#listener.redact(text) }, origin);
   }

@@ -90,7 +90,7 @@ export const BOOK_SIDE_ASK = 2;
 /**
  * Book snapshot and delta. The book itself (`book-layout`) is on the YES scale: its bids are the YES bids, its asks the NO
  * bids at one dollar less their price. float64 each: the best YES bid and the implied best YES ask after the message, and
- * their counts; count 0 when there is none.
+ * their counts; NaN and 0 when there is none.
  */
 export const BOOK_RECORD_BID = 112;
 export const BOOK_RECORD_BID_COUNT = 120;

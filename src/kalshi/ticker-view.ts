@@ -1,13 +1,11 @@
+import type { RecordFields } from '../memory/record-fields.ts';
+import type { SymbolTable } from '../memory/symbol-table.ts';
 import { QuoteView } from './quote-view.ts';
 import * as layout from './record-layout.ts';
 import { centsOf, countNumber, countText, presentUnits, priceNumber, priceText } from './units.ts';
 
 // Imported constants are loaded anew each time; those of this file V8 knows.
 const PRICE = layout.TICKER_PRICE;
-const YES_BID = layout.TICKER_YES_BID;
-const YES_ASK = layout.TICKER_YES_ASK;
-const YES_BID_SIZE = layout.TICKER_YES_BID_SIZE;
-const YES_ASK_SIZE = layout.TICKER_YES_ASK_SIZE;
 const LAST_SIZE = layout.TICKER_LAST_SIZE;
 const VOLUME = layout.TICKER_VOLUME;
 const OPEN_INTEREST = layout.TICKER_OPEN_INTEREST;
@@ -36,6 +34,15 @@ export interface Ticker {
 /** A ticker: the last trade, best bid and ask, volume and open interest. A bid of 0 and an ask of 1 say that nothing is there. */
 export class TickerView extends QuoteView {
   readonly kind = 'ticker';
+
+  constructor(fields: RecordFields, symbols: SymbolTable) {
+    super(fields, symbols, {
+      bid: layout.TICKER_YES_BID,
+      ask: layout.TICKER_YES_ASK,
+      bidSize: layout.TICKER_YES_BID_SIZE,
+      askSize: layout.TICKER_YES_ASK_SIZE,
+    });
+  }
 
   /** YES price of the last trade; 0 in a market that never traded. */
   get price(): number | undefined {
@@ -120,21 +127,5 @@ export class TickerView extends QuoteView {
       dollarVolume: this.dollarVolume,
       dollarOpenInterest: this.dollarOpenInterest,
     };
-  }
-
-  protected override get bid(): number {
-    return this.fields.float64(YES_BID);
-  }
-
-  protected override get ask(): number {
-    return this.fields.float64(YES_ASK);
-  }
-
-  protected override get bidSize(): number {
-    return this.fields.float64(YES_BID_SIZE);
-  }
-
-  protected override get askSize(): number {
-    return this.fields.float64(YES_ASK_SIZE);
   }
 }

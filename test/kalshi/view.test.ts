@@ -63,7 +63,7 @@ function trade() {
     .counted(layout.TRADE_ID_LENGTH, layout.TRADE_ID, 'd91bc706-ee49-470d-82d8-11418bda6fed');
 }
 
-function book(kind: number, best: readonly [bid: number, count: number, ask: number, count: number]) {
+function book(kind: number, best: readonly (number | undefined)[]) {
   return record({ kind, symbol: 1, timestamp: TIME })
     .by(2, 8)
     .units(layout.BOOK_RECORD_BID, ...best)
@@ -79,7 +79,7 @@ function delta(side: number) {
 }
 
 function snapshot(yes: readonly [number, number][], no: readonly [number, number][]) {
-  const written = book(layout.KALSHI_BOOK_SNAPSHOT, [9600, 5000, 0, 0])
+  const written = book(layout.KALSHI_BOOK_SNAPSHOT, [9600, 5000, undefined, 0])
     .uint8(layout.SNAPSHOT_YES_LEVELS, yes.length)
     .uint8(layout.SNAPSHOT_NO_LEVELS, no.length);
   for (const [i, level] of [...yes, ...no].entries()) {
@@ -290,7 +290,7 @@ describe('a view of a book message', () => {
   it('has no best price on a side that is empty', () => {
     const view = viewAs('book', snapshot([], []), symbols);
     expect([view.yesBid, view.yesAsk, view.yesAskSize, view.noBid, view.noBidSize]).toEqual([
-      ...[0.96, undefined, undefined, undefined, undefined],
+      ...[0.96, undefined, 0, undefined, 0],
     ]);
     expect([view.noAsk, view.spread, view.midpoint]).toEqual([0.04, undefined, undefined]);
   });
