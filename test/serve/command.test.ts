@@ -138,6 +138,14 @@ describe('the command', () => {
       code: 2,
       stderr: expect.stringContaining('KITE_ACCESS_TOKEN'),
     });
+    expect(await run(MAIN, '--venue', 'kite', '--symbols', 'INFY')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('instrument tokens'),
+    });
+    expect(await run(MAIN, '--depth', 'kraken:7')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('depth: '),
+    });
   });
 
   test('exits with 1 when its port is taken', async () => {
