@@ -73,7 +73,7 @@ export function loopFamilies(loops: Readonly<Record<string, LoopDelays>>): Famil
   return [
     gauge(
       'event_loop_delay_seconds',
-      'How late the event loop was, since it was asked last.',
+      'How late the event loop was, in the last 15 to 30 seconds.',
       samples(({ p50, p99, max }) => [
         ['0.5', p50],
         ['0.99', p99],
