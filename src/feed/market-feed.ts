@@ -1,5 +1,5 @@
 import type { QuarantinedFrame } from '../../workers/lane.ts';
-import { ClosedError, type TickringError } from '../errors.ts';
+import { ClosedError } from '../errors.ts';
 import type { RecordReader } from '../memory/record-reader.ts';
 import type { RecordView } from '../memory/record-view.ts';
 import type { ConnectionState } from './connection-state.ts';
@@ -38,10 +38,7 @@ export const CLOSE_DEADLINE = 2000;
  * What feeds of venues with channels and symbols have in common: their life, from the first listener to the last reader. The
  * venue's own feed makes the parts, and tells what happens with `event`.
  */
-export abstract class MarketFeed<
-    Events extends EventMap<Events>,
-    Record extends RecordView<Record>,
-  >
+export abstract class MarketFeed<Events extends EventMap<Events>, Record extends RecordView<Record>>
   extends TypedEmitter<Events>
   implements AsyncDisposable
 {
@@ -188,9 +185,10 @@ export abstract class MarketFeed<
   /** @internal Something happened that is no market data. */
   protected event<Name extends keyof Events & string>(name: Name, ...values: Events[Name]): void {
     const [first, second] = values as unknown as [object, object | undefined];
-    if (name === 'error') publish('error', { ...second, error: first as TickringError });
-    else if (name === 'state' || name === 'gave-up') publish(name, first);
-    else if (name === 'quarantine') this.#keep(first as QuarantinedFrame);
+    const told: string = name;
+    if (told === 'error') publish(told, { ...second, error: first });
+    else if (told === 'state' || told === 'gave-up') publish(told, first);
+    else if (told === 'quarantine') this.#keep(first as QuarantinedFrame);
     try {
       this.emit(name, ...values);
     } finally {
