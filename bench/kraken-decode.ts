@@ -1,5 +1,6 @@
+import { CcxtKraken } from './ccxt.ts';
 import { BaselineBook } from './kraken-baseline.ts';
-import { bookSession, TICKER_FRAME, TRADE_FRAME } from './kraken-frames.ts';
+import { bookSession, hasChecksum, SYMBOL, TICKER_FRAME, TRADE_FRAME } from './kraken-frames.ts';
 import { rate } from './rate.ts';
 import type { Benchmark } from './suite.ts';
 import { decoderOf } from './text-decoder.ts';
@@ -23,6 +24,28 @@ const bookUpdate: Benchmark = {
       for (const frame of frames) if (!book.take(frame)) throw new Error('the baseline is wrong');
       return frames.length;
     };
+    return { ours: () => rate(decode), baseline: () => rate(takeAll) };
+  },
+};
+
+const bookUpdateCcxt: Benchmark = {
+  name: 'kraken-book-update-ccxt',
+  unit: 'messages/s',
+  better: 'more',
+  baseline: "ccxt's Kraken order book",
+  target: 20,
+  note: 'the same frames; ccxt as it comes, which leaves checksums unverified; both without a socket; one thread',
+  prepare() {
+    const frames = bookSession(UPDATES);
+    const decode = decoderOf('kraken', frames, { booksMatch: frames.length });
+    const ccxt = new CcxtKraken();
+    const takeAll = () => {
+      for (const frame of frames) ccxt.take(frame);
+      return frames.length;
+    };
+    takeAll();
+    const { bids, asks } = ccxt.book(SYMBOL)!;
+    if (!hasChecksum(frames.at(-1)!, bids, asks)) throw new Error("ccxt's book is wrong");
     return { ours: () => rate(decode), baseline: () => rate(takeAll) };
   },
 };
@@ -51,6 +74,7 @@ function decodeBenchmark(name: string, frame: string): Benchmark {
 
 export const krakenDecode: readonly Benchmark[] = [
   bookUpdate,
+  bookUpdateCcxt,
   decodeBenchmark('kraken-decode-ticker', TICKER_FRAME),
   decodeBenchmark('kraken-decode-trade', TRADE_FRAME),
 ];

@@ -3,7 +3,7 @@
 import { crc32 } from 'node:zlib';
 import { decimal, randomFrom } from './random.ts';
 
-const SYMBOL = 'ETH/USD';
+export const SYMBOL = 'ETH/USD';
 const PRICE_DECIMALS = 2;
 const QUANTITY_DECIMALS = 8;
 const DEPTH = 25;
@@ -22,6 +22,22 @@ function checksum(bids: readonly Level[], asks: readonly Level[]): number {
     ([price, quantity]) => `${price}${quantity}`,
   );
   return crc32(digits.join(''));
+}
+
+/** Whether these levels, in decimals, are what the frame's checksum is of. */
+export function hasChecksum(
+  frame: string,
+  bids: readonly (readonly number[])[],
+  asks: readonly (readonly number[])[],
+): boolean {
+  const units = (levels: readonly (readonly number[])[]) =>
+    levels.map(
+      ([price, quantity]): Level => [
+        Math.round(price! * 10 ** PRICE_DECIMALS),
+        Math.round(quantity! * 10 ** QUANTITY_DECIMALS),
+      ],
+    );
+  return JSON.parse(frame).data[0].checksum === checksum(units(bids), units(asks));
 }
 
 function time(message: number): string {

@@ -12,6 +12,7 @@ import { pipelineThroughput } from './pipeline-throughput.ts';
 import { ringFrames } from './ring-frames.ts';
 import { ringRecords } from './ring-records.ts';
 import { scaling } from './scaling.ts';
+import { serveSseFanout } from './serve-sse-fanout.ts';
 import { socketCost } from './socket-cost.ts';
 import { startup } from './startup.ts';
 import type { Benchmark, Series } from './suite.ts';
@@ -35,6 +36,7 @@ export const BENCHMARKS: readonly (Benchmark | Series)[] = [
   ...isolation,
   ...allocation,
   ...scaling,
+  serveSseFanout,
   startup,
 ];
 

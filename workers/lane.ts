@@ -14,6 +14,7 @@ import {
   HANDED_ON_OVERFLOWED,
 } from '../src/memory/counters-layout.ts';
 import { FrameReader } from '../src/memory/frame-reader.ts';
+import { FRAME_KIND_RESET } from '../src/memory/frame-ring-layout.ts';
 import { LatencyHistogram } from '../src/memory/latency-histogram.ts';
 import { RecordWriter } from '../src/memory/record-writer.ts';
 
@@ -168,7 +169,8 @@ export class Lane {
       this.#records.publish(records, this.#frames.number);
       this.#latency.add(epochNow() - this.#frames.receivedAt);
     }
-    this.#counters.addResult(records);
+    // Those are ours, and nobody received them.
+    if (this.#frames.kind !== FRAME_KIND_RESET) this.#counters.addResult(records);
     return true;
   }
 

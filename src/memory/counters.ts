@@ -14,6 +14,7 @@ export interface CounterValues {
   readonly framesTooLarge: number;
   /** How often the socket was paused because the frame ring was full. */
   readonly pauses: number;
+  /** Frames of the connection that the decoder has come to the end of, malformed ones among them. */
   readonly framesDecoded: number;
   readonly records: number;
   readonly heartbeats: number;

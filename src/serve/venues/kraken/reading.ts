@@ -1,0 +1,48 @@
+import { attach, type KrakenHandle } from '../../../kraken/attachment.ts';
+import type { LatestViews } from '../../../kraken/latest.ts';
+import { SLOT_BITS, SLOT_TICKER } from '../../../kraken/record-layout.ts';
+import type { BookView, TickerView } from '../../../kraken/view.ts';
+import { Arena } from '../../../memory/arena.ts';
+import { bookReading, exactFields, levelsOf } from '../book-reading.ts';
+import type { VenueReading } from '../venue-reading.ts';
+
+/** A Kraken feed, by its handle. */
+export function openKrakenReading(handle: unknown): VenueReading {
+  const attachment = attach(handle as KrakenHandle);
+  return bookReading({
+    venue: 'kraken',
+    arenas: attachment.handle.arenas.map((arena) => Arena.attach(arena)),
+    slotBits: SLOT_BITS,
+    tickerSlot: SLOT_TICKER,
+    channels: ['ticker', 'trade', 'book', 'ohlc', 'instrument'],
+    ticker(symbol) {
+      let into: TickerView | undefined;
+      return () => {
+        const ticker = attachment.latest('ticker', symbol, { into });
+        if (!ticker) return undefined;
+        into = ticker;
+        const { lastText: last, changePercentText: changePercent, volumeText: volume } = ticker;
+        return { last, changePercent, volume, timestamp: ticker.timestamp, receivedAt: ticker.receivedAt };
+      };
+    },
+    record(channel, symbol) {
+      const view = attachment.latest(channel as keyof LatestViews, symbol);
+      if (!view) return undefined;
+      const { receivedAt, connection, epoch } = view;
+      const fields = view.kind === 'book' ? bookFields(view) : exactFields(view);
+      return { ...fields, receivedAt, connection, epoch };
+    },
+  });
+}
+
+function bookFields(view: BookView): Record<string, unknown> {
+  return {
+    ...view.toObject(),
+    timestamp: view.timestamp ?? null,
+    checksum: view.checksum ?? null,
+    bestBid: view.bestBidText ?? null,
+    bestAsk: view.bestAskText ?? null,
+    bids: levelsOf(view.bids, view.bids.length),
+    asks: levelsOf(view.asks, view.asks.length),
+  };
+}
