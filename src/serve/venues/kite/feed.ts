@@ -12,6 +12,7 @@ import {
   type VenueFeed,
   type VenueHealth,
   type VenueOptions,
+  type VenueStats,
 } from '../venue-feed.ts';
 import { KITE_NAMES } from './names.ts';
 
@@ -120,7 +121,7 @@ class ServedKite implements VenueFeed {
     };
   }
 
-  stats(): object {
+  stats(): VenueStats {
     return this.#feed.stats();
   }
 

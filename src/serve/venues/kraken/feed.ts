@@ -20,6 +20,7 @@ import {
   type VenueFeed,
   type VenueHealth,
   type VenueOptions,
+  type VenueStats,
 } from '../venue-feed.ts';
 
 /** What is subscribed to of each symbol. */
@@ -164,7 +165,7 @@ class ServedKraken implements VenueFeed {
     };
   }
 
-  stats(): object {
+  stats(): VenueStats {
     return this.#feed.stats();
   }
 
