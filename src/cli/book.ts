@@ -48,6 +48,7 @@ export async function bookCommand(args: string[]): Promise<void> {
   const options = liveOptions(values, INTERVAL);
   await using session = await VenueSession.open(chooseVenues(values, symbols));
   session.readRecords();
+  await session.start();
   const [symbol] = session.symbols();
   if (!symbol) throw new ConnectionError(session.notice ?? `${symbols[0]} is not subscribed to`);
   const complete = await showLive(new BookView(session, symbol, levels), options);

@@ -26,12 +26,13 @@ export function readCommandLine<T extends Options>(
   help: string,
   args: string[],
   options: T,
+  { symbols: takesSymbols = true }: { readonly symbols?: boolean } = {},
 ): CommandLine<T> | undefined {
   try {
     const { values, positionals } = parseArgs({
       args,
       options: { ...options, ...HELP_OPTION },
-      allowPositionals: true,
+      allowPositionals: takesSymbols,
     });
     if (!(values as { help?: boolean }).help) return { values, symbols: positionals };
     process.stdout.write(help);

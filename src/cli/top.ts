@@ -49,6 +49,7 @@ export async function topCommand(args: string[]): Promise<void> {
   const choice = chooseVenues(values, symbols.length > 0 ? symbols : undefined);
   await using session = await VenueSession.open(choice);
   session.readRecords();
+  await session.start();
   const complete = await showLive(new TopView(session, sorting), options);
   if (options.once && !complete) throw new ConnectionError(session.notice ?? 'not every symbol has come');
 }

@@ -1,6 +1,6 @@
 import { ArgumentError } from '../errors.ts';
 import { VENUES } from '../serve/venues/feeds.ts';
-import { SYMBOL_FORMS } from '../serve/venues/symbol-forms.ts';
+import { VENUE_FACTS } from '../serve/venues/venue-facts.ts';
 import type { VenueOptions } from '../serve/venues/venue-feed.ts';
 import { numberOption } from './sim-options.ts';
 
@@ -40,8 +40,7 @@ export function chooseVenues(
   values: VenueValues,
   symbols: readonly string[] | undefined,
 ): Record<string, VenueOptions> {
-  const asked = values.venue?.flatMap((venue) => venue.split(','));
-  for (const venue of asked ?? []) checkVenue(venue);
+  const asked = checkVenues(values.venue);
   const live = values.live ?? false;
   if (live && !asked && !symbols) {
     throw new ArgumentError(
@@ -68,6 +67,18 @@ export function chooseVenues(
       },
     ]),
   );
+}
+
+/**
+ * Venues as they were named: one each time, or several with commas between.
+ *
+ * @throws ArgumentError for one that there is not
+ */
+export function checkVenues(named: readonly string[] | undefined): string[] | undefined {
+  const venues = named?.flatMap((names) => names.split(','));
+  const unknown = venues?.find((venue) => !VENUES.includes(venue));
+  if (unknown === undefined) return venues;
+  throw new ArgumentError(`there is no venue '${unknown}'; there are: ${VENUES.join(', ')}`);
 }
 
 /** @throws ArgumentError */
@@ -100,12 +111,12 @@ function venueOfSymbol(text: string, venues: readonly string[]): { venue: string
     return { venue, symbol: symbolOf(venue, text.slice(colon + 1)) };
   }
   for (const venue of venues) {
-    const symbol = SYMBOL_FORMS[venue]?.names.get(text.toUpperCase());
+    const symbol = VENUE_FACTS[venue]?.names.get(text.toUpperCase());
     if (symbol !== undefined) return { venue, symbol };
   }
   const [only, ...others] = venues;
   if (only !== undefined && others.length === 0) return { venue: only, symbol: text };
-  const venue = venues.find((each) => SYMBOL_FORMS[each]?.pattern.test(text));
+  const venue = venues.find((each) => VENUE_FACTS[each]?.pattern.test(text));
   if (venue !== undefined) return { venue, symbol: text };
   throw new ArgumentError(
     `${JSON.stringify(text)} does not look like a symbol of ${venues.join(', ')} (${venues.map(exampleOf).join(', ')}); add --venue`,
@@ -113,23 +124,18 @@ function venueOfSymbol(text: string, venues: readonly string[]): { venue: string
 }
 
 function symbolOf(venue: string, text: string): string {
-  return SYMBOL_FORMS[venue]?.names.get(text.toUpperCase()) ?? text;
+  return VENUE_FACTS[venue]?.names.get(text.toUpperCase()) ?? text;
 }
 
 function wellKnownOf(venue: string): readonly string[] {
-  const symbols = SYMBOL_FORMS[venue]?.wellKnown ?? [];
+  const symbols = VENUE_FACTS[venue]?.wellKnown ?? [];
   if (symbols.length > 0) return symbols;
   throw new ArgumentError(`with --live, name the symbols of ${venue}`);
 }
 
 function exampleOf(venue: string): string {
-  const form = SYMBOL_FORMS[venue];
-  return form ? `${form.example} (${venue})` : venue;
-}
-
-function checkVenue(venue: string): void {
-  if (VENUES.includes(venue)) return;
-  throw new ArgumentError(`there is no venue '${venue}'; there are: ${VENUES.join(', ')}`);
+  const facts = VENUE_FACTS[venue];
+  return facts ? `${facts.example} (${venue})` : venue;
 }
 
 function rateOf(text: string): number {

@@ -30,7 +30,7 @@ export interface SessionVenue {
   latencies(): RecentLatencies;
 }
 
-/** Feeds of a command's own, with their simulators, from `open` to `close`. */
+/** Feeds of a command's own, with their simulators. Nothing connects before `start`, so that readers are there first. */
 export class VenueSession {
   readonly venues: readonly SessionVenue[];
   readonly #notices: Notices;
@@ -44,13 +44,17 @@ export class VenueSession {
   }
 
   /**
-   * Starts simulators and feeds; does not wait for the services.
+   * Makes feeds, and starts simulators.
    *
+   * @param onNotice is told of everything that somebody should know
    * @throws ArgumentError for symbols that a simulator does not have, and what a venue cannot do
    */
-  static async open(choice: Readonly<Record<string, VenueOptions>>): Promise<VenueSession> {
+  static async open(
+    choice: Readonly<Record<string, VenueOptions>>,
+    onNotice: (text: string) => void = () => {},
+  ): Promise<VenueSession> {
     const venues: SessionVenue[] = [];
-    const notices = new Notices();
+    const notices = new Notices(onNotice);
     const session = new VenueSession(venues, notices);
     try {
       for (const [venue, options] of Object.entries(choice)) {
@@ -63,12 +67,16 @@ export class VenueSession {
         venues.push({ venue, feed, reading, latencies: () => meter.recent() });
         checkSymbols(venue, options.symbols ?? [], feed.available());
       }
-      for (const { feed } of venues) await feed.start();
     } catch (error) {
       await session.close();
       throw error;
     }
     return session;
+  }
+
+  /** Connects; does not wait for the services. */
+  async start(): Promise<void> {
+    for (const { feed } of this.venues) await feed.start();
   }
 
   /** What is subscribed to now. */
@@ -102,6 +110,7 @@ export class VenueSession {
 
   /** Never rejects. */
   async close(): Promise<void> {
+    this.#notices.end();
     for (const each of [...this.#meters, ...this.#readers]) each.close();
     await Promise.all(this.venues.map(({ feed }) => feed.close(CLOSE_DEADLINE)));
   }
@@ -127,10 +136,23 @@ function checkSymbols(venue: string, wanted: readonly string[], available: reado
 /** Events that are worth a line. */
 class Notices {
   last: string | undefined;
+  #ended = false;
+  readonly #onNotice: (text: string) => void;
+
+  constructor(onNotice: (text: string) => void) {
+    this.#onNotice = onNotice;
+  }
+
+  /** What goes wrong from now on is only that everything is closed. */
+  end(): void {
+    this.#ended = true;
+  }
 
   tell(venue: string, event: VenueEvent): void {
     const text = noticeOf(event);
-    if (text !== undefined) this.last = `${venue}: ${text}`;
+    if (text === undefined || this.#ended) return;
+    this.last = `${venue}: ${text}`;
+    this.#onNotice(this.last);
   }
 }
 

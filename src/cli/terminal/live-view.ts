@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Interruption } from '../interruption.ts';
 import { Screen } from './screen.ts';
 import { type Line, lineText } from './styled-text.ts';
 
@@ -96,12 +97,8 @@ async function showOnScreen(view: LiveView, { interval, seconds }: LiveOptions):
 
 async function showAsText(view: LiveView, { interval, once: single, seconds }: LiveOptions): Promise<void> {
   const { stdout } = process;
-  const ending = new AbortController();
-  const { signal } = ending;
-  const end = () => ending.abort();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of signals) process.on(name, end);
-  const timer = Number.isFinite(seconds) ? setTimeout(end, seconds * 1000) : undefined;
+  using interruption = new Interruption(seconds);
+  const { signal } = interruption;
   const size = { ...PIPED, columns: stdout.columns || PIPED.columns };
   const colours = stdout.isTTY === true && stdout.hasColors();
   const print = (separator: string) => {
@@ -122,9 +119,6 @@ async function showAsText(view: LiveView, { interval, once: single, seconds }: L
     }
   } catch (error) {
     if (!signal.aborted) throw error;
-  } finally {
-    for (const name of signals) process.off(name, end);
-    clearTimeout(timer);
   }
 }
 

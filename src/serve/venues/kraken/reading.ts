@@ -2,7 +2,7 @@ import { symbolTables } from '../../../kraken/arena-symbols.ts';
 import { attach, type KrakenAttachment, type KrakenHandle } from '../../../kraken/attachment.ts';
 import type { LatestViews } from '../../../kraken/latest.ts';
 import { SLOT_BITS, SLOT_TICKER } from '../../../kraken/record-layout.ts';
-import type { BookView, TickerView } from '../../../kraken/view.ts';
+import type { BookView, KrakenRecord, TickerView } from '../../../kraken/view.ts';
 import { Arena } from '../../../memory/arena.ts';
 import type { Book } from '../../../memory/book.ts';
 import type { BookLevels } from '../../../memory/book-levels.ts';
@@ -104,10 +104,7 @@ class KrakenSymbol implements SymbolReading {
 
   private record(channel: keyof LatestViews): object | undefined {
     const view = this.#shared.attachment.latest(channel, this.#symbol);
-    if (!view) return undefined;
-    const { receivedAt, connection, epoch } = view;
-    const fields = view.kind === 'book' ? bookFields(view) : exactFields(view);
-    return { venue: 'kraken', ...fields, receivedAt, connection, epoch };
+    return view && recordObject(view);
   }
 
   private book(levels: number): BookSnapshot | undefined {
@@ -157,8 +154,15 @@ function midText({ bids, asks }: BookSnapshot): string | null {
   return bigintText((bids.priceInteger(0) + asks.priceInteger(0)) * 5n, bids.priceScale + 1);
 }
 
+/** A record as the server and the commands tell it: decimals are text. */
+export function recordObject(view: KrakenRecord): Record<string, unknown> {
+  const { receivedAt, connection, epoch } = view;
+  const fields = view.kind === 'book' ? bookFields(view) : exactFields(view);
+  return { venue: 'kraken', ...fields, receivedAt, connection, epoch };
+}
+
 /** A copy of a record in which decimals are text. */
-function exactFields(view: LatestViews[keyof LatestViews]): Record<string, unknown> {
+function exactFields(view: Exclude<KrakenRecord, BookView>): Record<string, unknown> {
   const texts = view as unknown as Record<string, unknown>;
   return Object.fromEntries(
     Object.entries(view.toObject()).map(([name, value]) => [name, texts[`${name}Text`] ?? value ?? null]),
