@@ -10,7 +10,7 @@ a second, beside only copying the same bytes to shared memory. It needs nothing 
 and threads, is measured by: tickring demo --seconds 10 --json
 All benchmarks, against other clients, are in the repository: npm run bench
 
-  --seconds N      for each of the two (default 2)
+  --seconds N      for each of the three (default 2)
   --json           prints one JSON object
   --help           this text
 
@@ -20,7 +20,7 @@ Exit codes: 0 done, 1 failed, 2 called wrongly.
 const OPTIONS = { seconds: { type: 'string' }, json: { type: 'boolean' } } as const;
 
 const SECONDS = 2;
-/** The two take turns, so that what else the machine does meets both; the median counts. */
+/** They take turns, so that what else the machine does meets all; the median counts. */
 const TURNS = 5;
 
 /** What `--json` prints. */

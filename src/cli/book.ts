@@ -52,5 +52,6 @@ export async function bookCommand(args: string[]): Promise<void> {
   const [symbol] = session.symbols();
   if (!symbol) throw new ConnectionError(session.notice ?? `${symbols[0]} is not subscribed to`);
   const complete = await showLive(new BookView(session, symbol, levels), options);
-  if (options.once && !complete) throw new ConnectionError(session.notice ?? `no book of ${symbols[0]} has come`);
+  if (options.once && !complete)
+    throw new ConnectionError(session.notice ?? `no book of ${symbols[0]} has come`);
 }

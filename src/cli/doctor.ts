@@ -1,6 +1,5 @@
 import { TickringError } from '../errors.ts';
 import { VENUES } from '../serve/venues/feeds.ts';
-import { checkVenues, wholeOption } from './venue-choice.ts';
 import { readCommandLine } from './command-line.ts';
 import type { CheckResult, CheckStatus } from './doctor/check.ts';
 import { checkPackage, checkPeers } from './doctor/package-checks.ts';
@@ -16,6 +15,7 @@ import { checkCredentials, checkService } from './doctor/service-checks.ts';
 import { checkWakeUp } from './doctor/wake-up.ts';
 import { fitText } from './terminal/display-width.ts';
 import { type Line, lineText, type Style, span } from './terminal/styled-text.ts';
+import { checkVenues, wholeOption } from './venue-choice.ts';
 
 const HELP = `Usage: tickring doctor [options]
 
@@ -89,7 +89,7 @@ async function* examine(
   yield checkNode();
   yield checkByteOrder();
   yield checkSharedMemory();
-  yield await checkKernels(VENUES);
+  yield checkKernels(VENUES);
   yield checkCores();
   yield checkClock();
   yield await checkWakeUp();
@@ -104,7 +104,11 @@ async function* examine(
 }
 
 function checkLines({ name, status, found, advice }: CheckResult): Line[] {
-  const line = [span(`${MARKS[status]} `, STYLES[status]), span(fitText(name, NAME_WIDTH)), span(` ${found}`)];
+  const line = [
+    span(`${MARKS[status]} `, STYLES[status]),
+    span(fitText(name, NAME_WIDTH)),
+    span(` ${found}`),
+  ];
   if (advice === undefined) return [line];
   return [line, [span(`${' '.repeat(NAME_WIDTH + 3)}${advice}`, 'dim')]];
 }

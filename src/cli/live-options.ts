@@ -32,7 +32,11 @@ export function liveOptions({ interval, once, seconds }: LiveValues, onTerminal:
   const text = once || !process.stdout.isTTY;
   return {
     interval:
-      interval === undefined ? (text ? TEXT_INTERVAL : onTerminal) : wholeOption('interval', interval, 10, 3_600_000),
+      interval === undefined
+        ? text
+          ? TEXT_INTERVAL
+          : onTerminal
+        : wholeOption('interval', interval, 10, 3_600_000),
     once: once ?? false,
     seconds: seconds === undefined ? Number.POSITIVE_INFINITY : positive('seconds', seconds),
   };

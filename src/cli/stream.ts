@@ -61,7 +61,9 @@ export async function streamCommand(args: string[]): Promise<void> {
     throw new ArgumentError(`--format is one of ${Object.keys(FORMATS).join(', ')}; not "${format}"`);
   }
   const count =
-    values.count === undefined ? Number.POSITIVE_INFINITY : wholeOption('count', values.count, 1, 2 ** 53 - 1);
+    values.count === undefined
+      ? Number.POSITIVE_INFINITY
+      : wholeOption('count', values.count, 1, 2 ** 53 - 1);
   const seconds =
     values.seconds === undefined ? Number.POSITIVE_INFINITY : positive('seconds', values.seconds);
   const choice = chooseVenues(values, symbols);

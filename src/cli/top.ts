@@ -29,7 +29,12 @@ Exit codes: 0 when it was ended, by a key, SIGINT, SIGTERM, --seconds or the rea
 not everything; 2 when it was called wrongly.
 `;
 
-const OPTIONS = { ...VENUE_OPTIONS, ...LIVE_OPTIONS, sort: { type: 'string' }, reverse: { type: 'boolean' } } as const;
+const OPTIONS = {
+  ...VENUE_OPTIONS,
+  ...LIVE_OPTIONS,
+  sort: { type: 'string' },
+  reverse: { type: 'boolean' },
+} as const;
 
 /** Between looks on a terminal, ms. */
 const INTERVAL = 500;

@@ -13,7 +13,7 @@ export interface VenueFigures {
   readonly connections: readonly { readonly name: string; readonly state: string }[];
   readonly recordsPerSecond: number;
   readonly bytesPerSecond: number;
-  /** Of the last second or two, µs. */
+  /** From receiving to publishing, and to reading, of the last second or two, µs. */
   readonly published: { readonly p50: number; readonly p99: number };
   readonly read: { readonly count: number; readonly p50: number; readonly p99: number };
   /** Records that the slowest reader has still to read. */
@@ -65,10 +65,10 @@ export function venueLines(figures: VenueFigures): Line[] {
     span(simulated ? ' simulated  ' : ' live       ', 'dim'),
     ...connectionSpans(connections, STATUS_STYLES[status]),
     span(`  ${shortCount(figures.recordsPerSecond).padStart(6)} ticks/s ${byteRate(figures.bytesPerSecond)}`),
-    span(`  publish p50 ${shortDuration(published.p50)} p99 ${shortDuration(published.p99)}`),
-    span(read.count === 0 ? '' : `  read p50 ${shortDuration(read.p50)} p99 ${shortDuration(read.p99)}`),
     span(`  lag ${shortCount(lag)}`),
     span(`  lost ${shortCount(lost)}`, lost > 0 ? 'bad' : undefined),
+    span(read.count === 0 ? '' : `  latency p50 ${shortDuration(read.p50)} p99 ${shortDuration(read.p99)}`),
+    span(`  decoded p50 ${shortDuration(published.p50)} p99 ${shortDuration(published.p99)}`, 'dim'),
     span(rejected > 0 ? `  rejected ${shortCount(rejected)}` : '', 'bad'),
   ];
   return reasons.length === 0 ? [line] : [line, [span(`        ${reasons.join('; ')}`, 'warning')]];

@@ -1,8 +1,8 @@
 import { ArgumentError } from '../errors.ts';
-import type { RecordView } from '../memory/record-view.ts';
 import { RecordReader } from '../memory/record-reader.ts';
-import { nearMatches } from '../serve/near-matches.ts';
+import type { RecordView } from '../memory/record-view.ts';
 import { type RecentLatencies, RecentLatenciesMeter } from '../serve/metrics/recent-latencies.ts';
+import { nearMatches } from '../serve/near-matches.ts';
 import { FEEDS } from '../serve/venues/feeds.ts';
 import { READINGS } from '../serve/venues/readings.ts';
 import type { VenueEvent, VenueFeed, VenueOptions } from '../serve/venues/venue-feed.ts';
@@ -156,16 +156,16 @@ class Notices {
   }
 }
 
-function noticeOf({ type, ...event }: VenueEvent): string | undefined {
+function noticeOf({ type, message, name, symbol, reason }: VenueEvent): string | undefined {
   switch (type) {
     case 'error':
-      return String(event['message']);
+      return String(message);
     case 'gave-up':
-      return `${event['name']} gave up: ${event['message'] ?? 'no more attempts'}`;
+      return `${name} gave up: ${message ?? 'no more attempts'}`;
     case 'refused':
-      return `${event['symbol']} was refused: ${event['reason']}`;
+      return `${symbol} was refused: ${reason}`;
     case 'quarantine':
-      return `a frame was set aside: ${event['message']}`;
+      return `a frame was set aside: ${message}`;
     default:
       return undefined;
   }

@@ -58,7 +58,10 @@ function headLines({ depth, name, at, changesPerSecond, venue, paused, notice }:
       span(trusted ? '✓ right' : `✗ ${state}`, trusted ? 'good' : (STATE_STYLES[state] ?? 'dim')),
       span(trusted && state !== 'live' ? ` (${state})` : '', 'dim'),
       ...checkSpans(check),
-      span(`  epoch ${epoch}  ${shortCount(changesPerSecond)} changes/s${age}  at ${timeOfDay(at)} UTC`, 'dim'),
+      span(
+        `  epoch ${epoch}  ${shortCount(changesPerSecond)} changes/s${age}  at ${timeOfDay(at)} UTC`,
+        'dim',
+      ),
     ],
     ...venueLines(venue),
     ...(notice === undefined ? [] : [plain(notice, 'warning')]),

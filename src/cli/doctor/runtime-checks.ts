@@ -24,7 +24,12 @@ export function checkNode(): CheckResult {
 export function checkByteOrder(): CheckResult {
   const found = endianness() === 'LE' ? 'little-endian' : 'big-endian';
   if (found === 'little-endian') return { name: 'byte order', status: 'ok', found };
-  return { name: 'byte order', status: 'failed', found, advice: 'records are little-endian; use another machine' };
+  return {
+    name: 'byte order',
+    status: 'failed',
+    found,
+    advice: 'records are little-endian; use another machine',
+  };
 }
 
 export function checkCores(): CheckResult {
@@ -33,7 +38,8 @@ export function checkCores(): CheckResult {
   const found = `${cores}${cpu ? ` × ${cpu.model.trim()}` : ''}`;
   const figures = { cores };
   if (cores >= 2) return { name: 'cores', status: 'ok', found, figures };
-  const advice = 'decoding is on a thread of its own: with one core, it and your program take turns; give it two';
+  const advice =
+    'decoding is on a thread of its own: with one core, it and your program take turns; give it two';
   return { name: 'cores', status: 'warning', found, figures, advice };
 }
 
@@ -54,11 +60,11 @@ export function checkSharedMemory(): CheckResult {
 }
 
 /** Takes the kernels that this package ships: they use SIMD and shared memory, and are what has to run. */
-export async function checkKernels(venues: readonly string[]): Promise<CheckResult> {
+export function checkKernels(venues: readonly string[]): CheckResult {
   const name = 'WebAssembly';
   try {
     for (const venue of venues) {
-      await WebAssembly.compile(readFileSync(new URL(`${venue}.wasm`, KERNELS)));
+      new WebAssembly.Module(readFileSync(new URL(`${venue}.wasm`, KERNELS)));
     }
     // As large as an arena: address space, most of which is never used.
     new WebAssembly.Memory({ initial: 1, maximum: 1024, shared: true });
@@ -84,6 +90,7 @@ export function checkClock(): CheckResult {
   const figures = { stepMicros: step };
   const found = `goes in steps of ${step.toFixed(2)} µs`;
   if (step <= COARSE_CLOCK) return { name: 'clock', status: 'ok', found, figures };
-  const advice = 'latencies below that cannot be told apart; on a virtual machine, choose the clock source tsc';
+  const advice =
+    'latencies below that cannot be told apart; on a virtual machine, choose the clock source tsc';
   return { name: 'clock', status: 'warning', found, figures, advice };
 }

@@ -22,7 +22,7 @@ export async function checkService(venue: string, { timeout, needed }: ServiceOp
     const found = `${host} reached in ${milliseconds.toFixed(0)} ms`;
     return { name, status: 'ok', found, figures: { connectMillis: milliseconds } };
   } catch (error) {
-    const proxied = process.env['HTTPS_PROXY'] ?? process.env['https_proxy'];
+    const { HTTPS_PROXY, https_proxy: proxied = HTTPS_PROXY } = process.env;
     const advice = proxied
       ? 'a proxy is set in the environment, and WebSockets of this package do not go through one'
       : 'check the network, DNS and firewall; simulators work without';

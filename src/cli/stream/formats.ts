@@ -1,3 +1,5 @@
+import type { RecordObject } from '../../serve/venues/venue-records.ts';
+
 /** How records are written. */
 export interface StreamFormat {
   /** Before everything else; with its line's end. */
@@ -6,7 +8,7 @@ export interface StreamFormat {
    * @param lagged records of the venue that were lost just before this one
    * @returns a line, with its end; two, where losses have one of their own
    */
-  line(record: Record<string, unknown>, lagged: number): string;
+  line(record: RecordObject, lagged: number): string;
   /** Losses behind which no record came. */
   losses(venue: string, lagged: number): string;
 }
@@ -15,7 +17,7 @@ export interface StreamFormat {
 const ndjson: StreamFormat = {
   head: '',
   line(record, lagged) {
-    const losses = lagged > 0 ? ndjson.losses(String(record['venue']), lagged) : '';
+    const losses = lagged > 0 ? ndjson.losses(String(record.venue), lagged) : '';
     return `${losses}${JSON.stringify(record)}\n`;
   },
   losses: (venue, lagged) => `${JSON.stringify({ kind: 'lagged', venue, missed: lagged })}\n`,
@@ -56,18 +58,20 @@ const BEST: Readonly<Record<string, readonly [side: 'bids' | 'asks', place: 0 | 
 const csv: StreamFormat = {
   head: `${[...COLUMNS.map(({ title }) => title), 'lagged'].join(',')}\n`,
   line(record, lagged) {
-    const fields = COLUMNS.map((column) => quoted(valueOf(column, record)));
+    const fields = COLUMNS.map((column) => quoted(fieldOf(column, record)));
     return `${fields.join(',')},${lagged}\n`;
   },
   losses(venue, lagged) {
-    const fields = COLUMNS.map(({ title }) => (title === 'venue' ? quoted(venue) : title === 'kind' ? 'lagged' : ''));
+    const fields = COLUMNS.map(({ title }) =>
+      title === 'venue' ? quoted(venue) : title === 'kind' ? 'lagged' : '',
+    );
     return `${fields.join(',')},${lagged}\n`;
   },
 };
 
 export const FORMATS: Readonly<Record<string, StreamFormat>> = { ndjson, csv };
 
-function valueOf({ title, from }: CsvColumn, record: Record<string, unknown>): unknown {
+function fieldOf({ title, from }: CsvColumn, record: RecordObject): unknown {
   const field = from.find((name) => record[name] !== undefined && record[name] !== null);
   if (field !== undefined) return record[field];
   const best = BEST[title];

@@ -52,7 +52,8 @@ const LOOK = 50;
 export async function showLive(view: LiveView, options: LiveOptions): Promise<boolean> {
   const { stdout } = process;
   // A terminal that cannot move its cursor is like a file.
-  const live = stdout.isTTY && process.env['TERM'] !== 'dumb' && !options.once;
+  const { TERM } = process.env;
+  const live = stdout.isTTY && TERM !== 'dumb' && !options.once;
   await (live ? showOnScreen(view, options) : showAsText(view, options));
   return view.complete;
 }

@@ -31,7 +31,7 @@ export class Screen {
   readonly #input: ReadStream | undefined;
   readonly #listener: ScreenListener;
   readonly #keys = new KeyDecoder();
-  readonly #listening = new AbortController();
+  readonly #unlisten: (() => void)[] = [];
   #drawn: readonly string[] = [];
   #entered = false;
   #escape: NodeJS.Timeout | undefined;
@@ -75,7 +75,7 @@ export class Screen {
   /** Puts the terminal back. Idempotent. */
   close(): void {
     this.#leave();
-    this.#listening.abort();
+    for (const unlisten of this.#unlisten.splice(0)) unlisten();
     clearTimeout(this.#escape);
     this.#input?.pause();
   }
@@ -84,7 +84,7 @@ export class Screen {
     const on = (target: NodeJS.EventEmitter, name: string, listener: (...args: never[]) => void) => {
       const listening = listener as (...args: unknown[]) => void;
       target.on(name, listening);
-      this.#listening.signal.addEventListener('abort', () => target.off(name, listening), { once: true });
+      this.#unlisten.push(() => target.off(name, listening));
     };
     const end = () => this.#listener.end();
     for (const signal of SIGNALS) on(process, signal, end);

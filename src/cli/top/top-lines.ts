@@ -3,7 +3,7 @@ import { type Column, fitColumns, headLine, rowLine } from '../terminal/columns.
 import type { ViewSize } from '../terminal/live-view.ts';
 import { type Line, plain, type Style, span } from '../terminal/styled-text.ts';
 import { type VenueFigures, venueLines } from '../venue-figures.ts';
-import { type Sorting, type SortBy, spreadBps } from './sort-rows.ts';
+import { type SortBy, type Sorting, spreadBps } from './sort-rows.ts';
 import type { WatchRow } from './watch-list.ts';
 
 /** All that `tickring top` shows. */
@@ -31,16 +31,60 @@ const STATE_STYLES: Readonly<Record<string, Style>> = {
 };
 
 const COLUMNS: readonly Column<WatchRow>[] = [
-  column('venue', 'left', 7, 6, ({ venue }) => venue, () => 'dim'),
-  column('symbol', 'left', 9, 0, ({ name, symbol }) => name ?? symbol, () => 'title'),
-  column('last', 'right', 10, 0, ({ quote }) => quote.last ?? '–', ({ moved }) => movedStyle(moved)),
-  column('change', 'right', 7, 2, ({ quote }) => percentText(quote.changePercent), ({ quote }) => movedStyle(Number(quote.changePercent))),
-  column('bid qty', 'right', 9, 7, ({ quote }) => quote.bidQuantity ?? '–', () => 'dim'),
+  column(
+    'venue',
+    'left',
+    7,
+    6,
+    ({ venue }) => venue,
+    () => 'dim',
+  ),
+  column(
+    'symbol',
+    'left',
+    9,
+    0,
+    ({ name, symbol }) => name ?? symbol,
+    () => 'title',
+  ),
+  column(
+    'last',
+    'right',
+    10,
+    0,
+    ({ quote }) => quote.last ?? '–',
+    ({ moved }) => movedStyle(moved),
+  ),
+  column(
+    'change',
+    'right',
+    7,
+    2,
+    ({ quote }) => percentText(quote.changePercent),
+    ({ quote }) => movedStyle(Number(quote.changePercent)),
+  ),
+  column(
+    'bid qty',
+    'right',
+    9,
+    7,
+    ({ quote }) => quote.bidQuantity ?? '–',
+    () => 'dim',
+  ),
   column('bid', 'right', 10, 1, ({ quote }) => quote.bid ?? '–'),
   column('ask', 'right', 10, 1, ({ quote }) => quote.ask ?? '–'),
-  column('ask qty', 'right', 9, 7, ({ quote }) => quote.askQuantity ?? '–', () => 'dim'),
+  column(
+    'ask qty',
+    'right',
+    9,
+    7,
+    ({ quote }) => quote.askQuantity ?? '–',
+    () => 'dim',
+  ),
   column('spread', 'right', 8, 5, ({ quote }) => bpsText(spreadBps(quote))),
-  column('volume', 'right', 8, 8, ({ quote }) => (quote.volume === null ? '–' : shortCount(Number(quote.volume)))),
+  column('volume', 'right', 8, 8, ({ quote }) =>
+    quote.volume === null ? '–' : shortCount(Number(quote.volume)),
+  ),
   column('ticks/s', 'right', 7, 3, ({ changesPerSecond }) => shortCount(changesPerSecond)),
   column('book', 'left', 9, 4, bookText, ({ quote }) => (quote.trusted ? 'good' : STATE_STYLES[quote.state])),
 ];

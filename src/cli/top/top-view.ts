@@ -57,7 +57,8 @@ export class TopView implements LiveView {
   press(key: string): void {
     const state = this.#state;
     const { by, reversed } = state.sorting;
-    if (Object.hasOwn(SORT_KEYS, key)) this.#sort({ by: SORT_KEYS[key as keyof typeof SORT_KEYS], reversed: false });
+    if (Object.hasOwn(SORT_KEYS, key))
+      this.#sort({ by: SORT_KEYS[key as keyof typeof SORT_KEYS], reversed: false });
     else if (key === 'r') this.#sort({ by, reversed: !reversed });
     else if (key === 'tab') this.#nextVenue();
     else if (key === 'space') this.#state = { ...state, paused: !state.paused };

@@ -47,7 +47,9 @@ export class WatchList {
       name,
       quote,
       changesPerSecond: seconds > 0 ? changes / seconds : 0,
-      moved: before ? Math.sign(Number(quote.last ?? 0) - Number(before.row.quote.last ?? quote.last ?? 0)) : 0,
+      moved: before
+        ? Math.sign(Number(quote.last ?? 0) - Number(before.row.quote.last ?? quote.last ?? 0))
+        : 0,
     };
     this.#watched.set(from, { row, stamp });
     return row;

@@ -1,10 +1,17 @@
 import type { RecordReader } from '../../memory/record-reader.ts';
 
+/** A record as a plain object: decimals are text with all their digits, times ms since the epoch, what is absent `null`. */
+export interface RecordObject {
+  readonly venue: string;
+  readonly kind: string;
+  readonly receivedAt: number;
+  readonly [field: string]: unknown;
+}
+
 /** How to tell a venue's records. */
 export interface RecordForm<View> {
   kind(record: View): string;
-  /** A plain object, with `venue`, `symbol`, `kind`, `receivedAt`; decimals are text with all their digits. */
-  object(record: View): Record<string, unknown>;
+  object(record: View): RecordObject;
 }
 
 /** Every record of a venue, from when it was made, on any thread. Never holds a feed up: who is too slow misses some, and is told. */
@@ -39,7 +46,7 @@ export class VenueRecords<View = unknown> {
    * @param kinds only these; undefined: all
    * @param take gets each; answers whether it wants more. What it leaves is there the next time
    */
-  read(kinds: ReadonlySet<string> | undefined, take: (record: Record<string, unknown>) => boolean): void {
+  read(kinds: ReadonlySet<string> | undefined, take: (record: RecordObject) => boolean): void {
     const { kind, object } = this.#form;
     for (const record of this.#reader.drain()) {
       if (kinds && !kinds.has(kind(record))) continue;

@@ -6,6 +6,7 @@ import { Arena } from '../../../memory/arena.ts';
 import { bigintText, decimalText } from '../../../memory/decimal.ts';
 import { LatestTable } from '../../../memory/latest-table.ts';
 import type { Depth, Level, Quote, Sides, SymbolReading, VenueReading } from '../venue-reading.ts';
+import type { RecordObject } from '../venue-records.ts';
 
 /** Decimals of prices, by their divisor. */
 const SCALES: ReadonlyMap<number, number> = new Map(
@@ -85,7 +86,7 @@ class KiteSymbol implements SymbolReading {
 }
 
 /** A tick as the server and the commands tell it: decimals are text. */
-export function tickObject(symbol: string, tick: TickView): Record<string, unknown> {
+export function tickObject(symbol: string, tick: TickView): RecordObject {
   const price = (value: number | undefined) => priceText(value, tick.divisor);
   return {
     venue: 'kite',

@@ -12,6 +12,7 @@ import { LatestTable } from '../../../memory/latest-table.ts';
 import type { SymbolTable } from '../../../memory/symbol-table.ts';
 import { RequestError } from '../../errors.ts';
 import type { Depth, Level, Quote, Sides, SymbolReading, VenueReading } from '../venue-reading.ts';
+import type { RecordObject } from '../venue-records.ts';
 
 /** Snapshots to read into: the smallest that holds what is asked for, so that little is copied. */
 const SNAPSHOT_SIZES = [1, 10, 25, 100, 1000] as const;
@@ -155,10 +156,10 @@ function midText({ bids, asks }: BookSnapshot): string | null {
 }
 
 /** A record as the server and the commands tell it: decimals are text. */
-export function recordObject(view: KrakenRecord): Record<string, unknown> {
+export function recordObject(view: KrakenRecord): RecordObject {
   const { receivedAt, connection, epoch } = view;
   const fields = view.kind === 'book' ? bookFields(view) : exactFields(view);
-  return { venue: 'kraken', ...fields, receivedAt, connection, epoch };
+  return { venue: 'kraken', kind: view.kind, ...fields, receivedAt, connection, epoch };
 }
 
 /** A copy of a record in which decimals are text. */
