@@ -54,9 +54,10 @@ async function main([name = '--help', ...args]: string[]): Promise<number> {
   }
 }
 
-// Whoever read the output has gone, as `head` does: there is nothing left to do, and nothing wrong.
-process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-  if (code === 'EPIPE') process.exit(0);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read the output has gone, as `head` does, or the terminal: there is nothing left to do, and nothing wrong.
+  if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0);
+  throw error;
 });
 
 process.exitCode = await main(process.argv.slice(2));

@@ -67,18 +67,17 @@ export async function streamCommand(args: string[]): Promise<void> {
   const seconds =
     values.seconds === undefined ? Number.POSITIVE_INFINITY : positive('seconds', values.seconds);
   const choice = chooseVenues(values, symbols);
+  using interruption = new Interruption(seconds);
   await using session = await VenueSession.open(choice, (notice) => {
     process.stderr.write(`tickring stream: ${notice}\n`);
   });
   const venues = session.venues.map(({ venue, feed }) => ({ venue, handle: feed.handle }));
   const workerData: StreamTask = { venues, format, kinds: values.kind, count };
-  await write(workerData, session, seconds);
+  await write(workerData, session, interruption.signal);
 }
 
-async function write(workerData: StreamTask, session: VenueSession, seconds: number): Promise<void> {
+async function write(workerData: StreamTask, session: VenueSession, signal: AbortSignal): Promise<void> {
   const worker = new Worker(WORKER, { workerData, name: 'tickring-stream' });
-  using interruption = new Interruption(seconds);
-  const { signal } = interruption;
   try {
     const [first] = (await once(worker, 'message')) as [FromStream];
     if (first.type !== 'reading') return check(first);
