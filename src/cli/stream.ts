@@ -5,7 +5,7 @@ import { ArgumentError, TickringError } from '../errors.ts';
 import { readCommandLine } from './command-line.ts';
 import { positive } from './demo-run.ts';
 import { Interruption } from './interruption.ts';
-import { FORMATS } from './stream/formats.ts';
+import { FORMATS, type FormatName } from './stream/formats.ts';
 import type { FromStream, StreamTask } from './stream/stream-worker.ts';
 import { chooseVenues, SYMBOL_HELP, VENUE_HELP, VENUE_OPTIONS, wholeOption } from './venue-choice.ts';
 import { VenueSession } from './venue-session.ts';
@@ -56,10 +56,7 @@ export async function streamCommand(args: string[]): Promise<void> {
   if (!line) return;
   const { values, symbols } = line;
   if (symbols.length === 0) throw new ArgumentError('name a symbol (see tickring stream --help)');
-  const { format = 'ndjson' } = values;
-  if (!Object.hasOwn(FORMATS, format)) {
-    throw new ArgumentError(`--format is one of ${Object.keys(FORMATS).join(', ')}; not "${format}"`);
-  }
+  const format = formatOf(values.format ?? 'ndjson');
   const count =
     values.count === undefined
       ? Number.POSITIVE_INFINITY
@@ -74,6 +71,11 @@ export async function streamCommand(args: string[]): Promise<void> {
   const venues = session.venues.map(({ venue, feed }) => ({ venue, handle: feed.handle }));
   const workerData: StreamTask = { venues, format, kinds: values.kind, count };
   await write(workerData, session, interruption.signal);
+}
+
+function formatOf(text: string): FormatName {
+  if (Object.hasOwn(FORMATS, text)) return text as FormatName;
+  throw new ArgumentError(`--format is one of ${Object.keys(FORMATS).join(', ')}; not "${text}"`);
 }
 
 async function write(workerData: StreamTask, session: VenueSession, signal: AbortSignal): Promise<void> {

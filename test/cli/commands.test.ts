@@ -35,7 +35,11 @@ describe('what is called wrongly ends with 2 and says why', () => {
     ['not in the simulator', ['book', 'BTC/XSD', '--once'], 'did you mean BTC/USD'],
     ['live, but of what', ['top', '--live'], 'with --live, name the venues'],
     ['a service of a simulator', ['top', '--url', 'ws://127.0.0.1:1'], '--url goes with --live'],
-    ['a format that there is not', ['stream', 'BTC/USD', '--format', 'xml'], '--format is one of ndjson, csv'],
+    [
+      'a format that there is not',
+      ['stream', 'BTC/USD', '--format', 'xml'],
+      '--format is one of ndjson, csv',
+    ],
     ['no count', ['stream', 'BTC/USD', '--count', '0'], '--count must be an integer'],
     ['no time', ['bench', '--seconds', '0'], '--seconds'],
     ['symbols for the doctor', ['doctor', 'BTC/USD'], 'BTC/USD'],
@@ -49,7 +53,15 @@ describe('what is called wrongly ends with 2 and says why', () => {
 
 describe('the views without a terminal', () => {
   test('top --once prints one table of all that was asked for, without escape sequences', async () => {
-    const { code, stdout, stderr } = await tickring('top', 'BTC/USD', 'ETH/USD', 'kite:INFY', '--once', '--sort', 'rate');
+    const { code, stdout, stderr } = await tickring(
+      'top',
+      'BTC/USD',
+      'ETH/USD',
+      'kite:INFY',
+      '--once',
+      '--sort',
+      'rate',
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stripVTControlCharacters(stdout)).toBe(stdout);
     expect(stdout.match(/^tickring top/gm)).toHaveLength(1);
@@ -96,7 +108,16 @@ describe('the views without a terminal', () => {
     const simulator = new KrakenSimulator({ instruments: 2 });
     await simulator.listen();
     try {
-      const { code, stderr } = await tickring('book', 'NO/SUCH', '--once', '--live', '--venue', 'kraken', '--url', simulator.url);
+      const { code, stderr } = await tickring(
+        'book',
+        'NO/SUCH',
+        '--once',
+        '--live',
+        '--venue',
+        'kraken',
+        '--url',
+        simulator.url,
+      );
       expect(code).toBe(1);
       expect(stderr).toContain('NO/SUCH');
     } finally {
@@ -109,7 +130,8 @@ describe('doctor', () => {
   test('tells what this machine has, for people', async () => {
     const { code, stdout } = await tickring('doctor', '--offline');
     expect(code).toBe(0);
-    for (const name of ['Node.js', 'shared memory', 'WebAssembly', 'clock']) expect(stdout).toContain(`✓ ${name}`);
+    for (const name of ['Node.js', 'shared memory', 'WebAssembly', 'clock'])
+      expect(stdout).toContain(`✓ ${name}`);
     expect(stdout).toMatch(/wake-up +a parked thread within p50 \d/);
     expect(stdout).not.toContain('service');
   });
@@ -119,15 +141,28 @@ describe('doctor', () => {
     expect(code).toBe(0);
     const { ok, checks } = JSON.parse(stdout);
     expect(ok).toBe(true);
-    expect(checks).toContainEqual(expect.objectContaining({ name: 'cores', figures: { cores: expect.any(Number) } }));
     expect(checks).toContainEqual(
-      expect.objectContaining({ name: 'wake-up', figures: { p50Micros: expect.any(Number), p99Micros: expect.any(Number) } }),
+      expect.objectContaining({ name: 'cores', figures: { cores: expect.any(Number) } }),
+    );
+    expect(checks).toContainEqual(
+      expect.objectContaining({
+        name: 'wake-up',
+        figures: { p50Micros: expect.any(Number), p99Micros: expect.any(Number) },
+      }),
     );
   });
 
   test('ends with 1 when something that is needed is missing, and keeps what is secret to itself', async () => {
     const environment = { KITE_API_KEY: 'k3y-of-mine', KITE_ACCESS_TOKEN: '' };
-    const { code, stdout, stderr } = await tickringWith(environment, 'doctor', '--live', '--venue', 'kite', '--timeout', '1');
+    const { code, stdout, stderr } = await tickringWith(
+      environment,
+      'doctor',
+      '--live',
+      '--venue',
+      'kite',
+      '--timeout',
+      '1',
+    );
     expect(code).toBe(1);
     expect(stderr).toContain('missing: ');
     expect(stdout).toMatch(/✗ kite credentials +KITE_ACCESS_TOKEN not set/);
@@ -142,5 +177,7 @@ test('bench measures copying and decoding with nothing but the package', async (
   expect(results).toHaveLength(3);
   expect(results[0].ofCopying).toBe(1);
   for (const { packetsPerSecond } of results) expect(packetsPerSecond).toBeGreaterThan(0);
-  expect((await tickring('bench', '--seconds', '0.1')).stdout).toMatch(/copy, decode and read +[\d,]+ +\d+\.\d/);
+  expect((await tickring('bench', '--seconds', '0.1')).stdout).toMatch(
+    /copy, decode and read +[\d,]+ +\d+\.\d/,
+  );
 });

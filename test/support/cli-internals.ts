@@ -1,6 +1,5 @@
 export { type BookState, bookLines } from '../../dist/src/cli/book/book-lines.js';
 export { FORMATS } from '../../dist/src/cli/stream/formats.js';
-export { fitColumns, headLine, rowLine } from '../../dist/src/cli/terminal/columns.js';
 export { cleanText, clipText, displayWidth, fitText } from '../../dist/src/cli/terminal/display-width.js';
 export { KeyDecoder } from '../../dist/src/cli/terminal/key-decoder.js';
 export { type Line, lineText, span } from '../../dist/src/cli/terminal/styled-text.js';

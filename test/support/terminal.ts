@@ -4,9 +4,12 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { MAIN } from './command.ts';
 
-const ALTERNATE_SCREEN = '\x1b[?1049h';
-const MAIN_SCREEN = '\x1b[?1049l';
-const CURSOR_SHOWN = '\x1b[?25h';
+/** How escape characters are shown in what has been written. */
+export const ESC = '␛';
+
+const ALTERNATE_SCREEN = `${ESC}[?1049h`;
+const MAIN_SCREEN = `${ESC}[?1049l`;
+const CURSOR_SHOWN = `${ESC}[?25h`;
 
 /** Undefined, or why there are no pseudo-terminals here. */
 export const NO_TERMINAL = noTerminal();
@@ -28,7 +31,7 @@ export class Terminal {
   private constructor(child: ChildProcess) {
     this.#child = child;
     child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-      this.#output += text;
+      this.#output += text.replaceAll('\x1b', ESC);
     });
   }
 
@@ -52,7 +55,7 @@ export class Terminal {
     return new Terminal(child);
   }
 
-  /** All that has been written, escape sequences and all. */
+  /** All that has been written, escape sequences and all, their escape characters as `ESC`. */
   get output(): string {
     return this.#output;
   }
@@ -93,7 +96,7 @@ export class Terminal {
 
   /** The exit code of `tickring`, once the shell has said what it left behind. */
   async end(): Promise<number> {
-    const [, code] = await this.shows(/code (\d+)[^]*\ndone/);
+    const [, code] = await this.shows(/code (\d+).*\ndone/s);
     return Number(code);
   }
 

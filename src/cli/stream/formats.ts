@@ -69,7 +69,9 @@ const csv: StreamFormat = {
   },
 };
 
-export const FORMATS: Readonly<Record<string, StreamFormat>> = { ndjson, csv };
+export const FORMATS = { ndjson, csv } as const satisfies Record<string, StreamFormat>;
+
+export type FormatName = keyof typeof FORMATS;
 
 function fieldOf({ title, from }: CsvColumn, record: RecordObject): unknown {
   const field = from.find((name) => record[name] !== undefined && record[name] !== null);

@@ -2,13 +2,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { RECORDS } from '../../serve/venues/records.ts';
 import type { VenueRecords } from '../../serve/venues/venue-records.ts';
-import { FORMATS, type StreamFormat } from './formats.ts';
+import { FORMATS, type FormatName, type StreamFormat } from './formats.ts';
 import { type Output, openOutput } from './output.ts';
 
 /** What it is started with. */
 export interface StreamTask {
   readonly venues: readonly { readonly venue: string; readonly handle: unknown }[];
-  readonly format: string;
+  readonly format: FormatName;
   /** Undefined: all. */
   readonly kinds: readonly string[] | undefined;
   /** Records after which it is done. */
@@ -63,7 +63,7 @@ async function copy(
 }
 
 async function run({ venues, format: name, kinds, count }: StreamTask): Promise<void> {
-  const format = FORMATS[name]!;
+  const format = FORMATS[name];
   const output = openOutput();
   const sources = await Promise.all(
     venues.map(async ({ venue, handle }) => {
