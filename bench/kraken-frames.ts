@@ -1,6 +1,7 @@
 /** Frames as Kraken sends them: a book session with right checksums, tickers, trades. Always the same ones. */
 
 import { crc32 } from 'node:zlib';
+import { decimal, randomFrom } from './random.ts';
 
 export const SYMBOL = 'ETH/USD';
 const PRICE_DECIMALS = 2;
@@ -11,22 +12,6 @@ const LEVELS = 60;
 
 /** Prices and quantities in units of their last decimal. */
 type Level = readonly [price: number, quantity: number];
-
-/** A small generator of its own (mulberry32), so that every run measures the same frames. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function decimal(units: number, decimals: number): string {
-  const digits = String(units).padStart(decimals + 1, '0');
-  return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
-}
 
 function row([price, quantity]: Level): string {
   return `{"price":${decimal(price, PRICE_DECIMALS)},"qty":${decimal(quantity, QUANTITY_DECIMALS)}}`;

@@ -1,6 +1,7 @@
 import { allocation } from './allocation.ts';
 import { framePublish } from './frame-publish.ts';
 import { isolation } from './isolation.ts';
+import { kalshiDecode } from './kalshi-decode.ts';
 import { kiteDecode } from './kite-decode.ts';
 import { kiteDecodeVsMemcpy } from './kite-decode-vs-memcpy.ts';
 import { kiteParseObjects } from './kite-parse-objects.ts';
@@ -11,6 +12,7 @@ import { pipelineThroughput } from './pipeline-throughput.ts';
 import { ringFrames } from './ring-frames.ts';
 import { ringRecords } from './ring-records.ts';
 import { scaling } from './scaling.ts';
+import { serveSseFanout } from './serve-sse-fanout.ts';
 import { socketCost } from './socket-cost.ts';
 import { startup } from './startup.ts';
 import type { Benchmark, Series } from './suite.ts';
@@ -24,6 +26,7 @@ export const BENCHMARKS: readonly (Benchmark | Series)[] = [
   ...kiteDecode,
   kiteDecodeVsMemcpy,
   ...krakenDecode,
+  ...kalshiDecode,
   ...ringRecords,
   ...wake,
   ...kiteRead,
@@ -33,6 +36,7 @@ export const BENCHMARKS: readonly (Benchmark | Series)[] = [
   ...isolation,
   ...allocation,
   ...scaling,
+  serveSseFanout,
   startup,
 ];
 

@@ -2,8 +2,9 @@
  * `npm run example -- NAME`: runs an example against the simulator; no account is needed. Without a name it lists them;
  * `--all` runs all.
  */
-import { KiteSimulator, KRAKEN_DEMO_SECRET, KrakenSimulator } from 'tickring/sim';
+import { KalshiSimulator, KiteSimulator, KRAKEN_DEMO_SECRET, KrakenSimulator } from 'tickring/sim';
 import type { Example } from './example.ts';
+import type { KalshiExample } from './kalshi-example.ts';
 import type { KrakenExample } from './kraken-example.ts';
 
 type Load<Kind> = () => Promise<{ run: Kind }>;
@@ -67,6 +68,22 @@ const EXAMPLES: Readonly<Record<string, { what: string; run: () => Promise<void>
     what: 'Kraken: 300 books over several connections, the tightest spreads',
     run: kraken(() => import('./kraken-many-symbols.ts')),
   },
+  'kalshi-market': {
+    what: 'Kalshi: one market, YES and NO, and who trades',
+    run: kalshi(() => import('./kalshi-market.ts')),
+  },
+  'kalshi-channels': {
+    what: 'Kalshi: several channels at once, public and private',
+    run: kalshi(() => import('./kalshi-channels.ts')),
+  },
+  'kalshi-reconnect': {
+    what: 'Kalshi: a connection is lost, and everything comes back',
+    run: kalshi(() => import('./kalshi-reconnect.ts')),
+  },
+  'kalshi-aggregate': {
+    what: 'Kalshi: all books together, a gap and its recovery',
+    run: kalshi(() => import('./kalshi-aggregate.ts')),
+  },
 };
 
 /** Runs an example against Kite's simulator. */
@@ -92,6 +109,16 @@ function kraken(load: Load<KrakenExample>): () => Promise<void> {
     const { url, authUrl, level3Url, restUrl } = simulator;
     const credentials = { apiKey: 'demo', apiSecret: KRAKEN_DEMO_SECRET };
     await run({ options: { url, authUrl, level3Url, restUrl, ...credentials }, simulator });
+  };
+}
+
+/** Runs an example against Kalshi's. */
+function kalshi(load: Load<KalshiExample>): () => Promise<void> {
+  return async () => {
+    const { run } = await load();
+    await using simulator = new KalshiSimulator({ rate: 1_000, markets: 100 });
+    await simulator.listen();
+    await run({ options: { url: simulator.url, ...simulator.credentials! }, simulator });
   };
 }
 

@@ -32,7 +32,25 @@ export { CHANNELS } from './feed/diagnostics.ts';
 export type { ConnectionHealth, FeedHealth, FeedState } from './feed/health.ts';
 export type { ExpelledReader } from './feed/reader-watch.ts';
 export type { ConnectionStats, FeedStats } from './feed/statistics.ts';
+export { type RefusedSubscription, SubscriptionError } from './feed/subscription-error.ts';
 export type { Distribution } from './feed/subscriptions.ts';
+export type { SubscribeResult } from './kalshi/acknowledgements.ts';
+export {
+  attach as attachKalshi,
+  KalshiAttachment,
+  type KalshiHandle,
+  type KalshiReader,
+  type KalshiReaderOptions,
+} from './kalshi/attachment.ts';
+export { KalshiBook } from './kalshi/book.ts';
+export type { GapEvent as KalshiGapEvent, KalshiFeedEvents, KalshiOrigin } from './kalshi/events.ts';
+export { KalshiFeed, type KalshiSubscription } from './kalshi/feed.ts';
+export type { KalshiHealth } from './kalshi/health.ts';
+export { KeyError } from './kalshi/key-error.ts';
+export type { ConnectStrategy, KalshiFeedOptions } from './kalshi/options.ts';
+export { KalshiServiceError } from './kalshi/service-error.ts';
+export type { KalshiStats } from './kalshi/stats.ts';
+export type { KalshiRecord } from './kalshi/view.ts';
 export type { KiteAccount, KiteCredentials, TokenProvider } from './kite/accounts.ts';
 export {
   attach,
@@ -93,7 +111,6 @@ export type { KrakenHealth } from './kraken/health.ts';
 export type { GapPolicy, KrakenFeedOptions } from './kraken/options.ts';
 export { OrderTracker } from './kraken/order-tracker.ts';
 export type { KrakenStats } from './kraken/stats.ts';
-export { type RefusedSubscription, SubscriptionError } from './kraken/subscription-error.ts';
 export {
   BookView,
   CandleView,

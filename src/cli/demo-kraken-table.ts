@@ -1,6 +1,6 @@
-import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { type Book, BookLadder, BookSnapshot, type KrakenFeed, type TickerView } from '../kraken/index.ts';
-import { micros, percent, whole } from './demo-run.ts';
+import { type DemoRates, lostOf } from './demo-rates.ts';
+import { whole } from './demo-run.ts';
 
 /** Pairs that there is room for, and rows of the ladder. */
 const SHOWN = 8;
@@ -10,20 +10,16 @@ const BAR = 16;
 /** The demo's table as lines of text: how the feed is doing, a ladder of the first pair, and a line for each of some pairs. */
 export class KrakenTable {
   readonly #feed: KrakenFeed;
-  readonly #tally: { readonly records: number };
+  readonly #rates: DemoRates;
   readonly #books: readonly Book[];
   readonly #snapshot = new BookSnapshot(25);
   readonly #ladder = new BookLadder({ rows: ROWS });
   readonly #tickers = new Map<string, TickerView>();
-  readonly #start = performance.now();
-  #before: { at: number; records: number; bytes: number; loop: EventLoopUtilization };
 
-  /** @param tally records read so far */
-  constructor(feed: KrakenFeed, symbols: readonly string[], tally: { readonly records: number }) {
+  constructor(feed: KrakenFeed, symbols: readonly string[], rates: DemoRates) {
     this.#feed = feed;
-    this.#tally = tally;
+    this.#rates = rates;
     this.#books = symbols.slice(0, SHOWN).map((symbol) => feed.book(symbol));
-    this.#before = this.#now();
   }
 
   lines(): string[] {
@@ -33,29 +29,14 @@ export class KrakenTable {
     return [...this.#figures(), '', ...ladder, '', head, ...this.#books.map((book) => this.#row(book))];
   }
 
-  #now() {
-    const { bytes } = this.#feed.stats();
-    const { records } = this.#tally;
-    return { at: performance.now(), records, bytes, loop: performance.eventLoopUtilization() };
-  }
-
   #figures(): string[] {
-    const now = this.#now();
-    const before = this.#before;
-    this.#before = now;
-    const seconds = (now.at - before.at) / 1000;
-    const records = whole((now.records - before.records) / seconds);
-    const megabytes = ((now.bytes - before.bytes) / 1e6 / seconds).toFixed(1);
-    const busy = percent(performance.eventLoopUtilization(now.loop, before.loop).utilization);
     const stats = this.#feed.stats();
-    const { p50, p99, max } = stats.latencies.receiveToRead;
     const { system } = this.#feed.health();
     const up = this.#feed.states.filter((state) => state === 'subscribed' || state === 'resyncing').length;
-    const lost = stats.lagged + stats.framesDropped + stats.recordsDropped;
+    const status = `${up} connections, ${this.#feed.subscriptions().length} subscriptions, ${system}`;
     return [
-      `${records.padStart(11)} records/s ${megabytes.padStart(6)} MB/s   ${((now.at - this.#start) / 1000).toFixed(0)} s, ${up} connections, ${this.#feed.subscriptions().length} subscriptions, ${system}`,
-      `receive → read     p50 ${micros(p50)}   p99 ${micros(p99)}   max ${micros(max)}   main thread ${busy} busy`,
-      `books              ${whole(stats.booksMatched)} checksums matched, ${stats.booksFailed} failed   ${stats.resyncs} resyncs, ${stats.resynced} done   lost ${lost}`,
+      ...this.#rates.lines(status),
+      `books              ${whole(stats.booksMatched)} checksums matched, ${stats.booksFailed} failed   ${stats.resyncs} resyncs, ${stats.resynced} done   lost ${lostOf(stats)}`,
     ];
   }
 

@@ -1,8 +1,8 @@
-import { performance } from 'node:perf_hooks';
-import { KrakenFeed, type KrakenFeedOptions, type KrakenReader } from '../kraken/index.ts';
+import { KrakenFeed, type KrakenFeedOptions } from '../kraken/index.ts';
 import type { KrakenSimulatorStats } from '../sim/index.ts';
 import { KrakenTable } from './demo-kraken-table.ts';
-import { draw, endOfRun, micros, parseDemo, positive, whole } from './demo-run.ts';
+import { countRecords, DemoRates, figureLines, type RunFigures } from './demo-rates.ts';
+import { draw, endOfRun, parseDemo, positive, whole } from './demo-run.ts';
 import { SimulatorProcess } from './simulator-process.ts';
 
 const HELP = `Usage: tickring demo --venue kraken [options]
@@ -47,13 +47,7 @@ interface Source {
 }
 
 /** What `--json` prints. */
-export interface KrakenDemoResult {
-  records: number;
-  seconds: number;
-  recordsPerSecond: number;
-  latencyMicros: { p50: number; p99: number; max: number };
-  /** Of the main thread, 0…1. */
-  eventLoopUtilization: number;
+export interface KrakenDemoResult extends RunFigures {
   /** Book messages whose checksum matched and failed, books that were asked for anew, and those that stand again. */
   checked: number;
   failed: number;
@@ -62,8 +56,6 @@ export interface KrakenDemoResult {
   /** Books that are right now, as far as can be checked. */
   trusted: number;
   books: number;
-  /** What the engine counted as lost. */
-  lost: number;
   connections: number;
 }
 
@@ -109,39 +101,28 @@ async function run(
   const tally = { records: 0 };
   const reader = feed.reader();
   await feed.start();
-  const reading = read(reader, tally);
+  const reading = countRecords(reader, tally);
   await feed.subscribe({ channel: 'book', symbols, depth: depth as 10 });
   await feed.subscribe({ channel: 'ticker', symbols });
   await feed.subscribe({ channel: 'trade', symbols });
   // Snapshots come all at once, to code that is still cold: that is not what is measured.
   reader.resetLatency();
 
-  const start = performance.now();
-  const loop = performance.eventLoopUtilization();
-  const before = tally.records;
-  const view = new KrakenTable(feed, symbols, tally);
+  const rates = new DemoRates(() => feed.stats(), tally);
+  const view = new KrakenTable(feed, symbols, rates);
   const ended = endOfRun(seconds);
   const table = quiet ? undefined : setInterval(() => draw(view.lines()), 1000);
   await ended;
   clearInterval(table);
-  const elapsed = (performance.now() - start) / 1000;
-  const records = tally.records - before;
-  const { utilization } = performance.eventLoopUtilization(loop);
   const stats = feed.stats();
-  const { p50, p99, max } = stats.latencies.receiveToRead;
   const result: KrakenDemoResult = {
-    records,
-    seconds: elapsed,
-    recordsPerSecond: records / elapsed,
-    latencyMicros: { p50, p99, max },
-    eventLoopUtilization: utilization,
+    ...rates.figures(),
     checked: stats.booksMatched,
     failed: stats.booksFailed,
     resyncs: stats.resyncs,
     resynced: stats.resynced,
     trusted: symbols.filter((symbol) => feed.book(symbol).trusted).length,
     books: symbols.length,
-    lost: stats.lagged + stats.framesDropped + stats.recordsDropped,
     connections: feed.states.filter((state) => state === 'subscribed' || state === 'resyncing').length,
   };
   reader.close();
@@ -149,23 +130,14 @@ async function run(
   return result;
 }
 
-/** Counts what comes: the table looks at books and newest records. */
-async function read(reader: KrakenReader, tally: { records: number }): Promise<void> {
-  for await (const batch of reader) {
-    let records = 0;
-    for (const _ of batch) records += 1;
-    tally.records += records;
-  }
-}
-
 function summary(result: KrakenDemoResult): string {
-  const { records, seconds, recordsPerSecond, checked, failed, resynced, trusted, books, lost } = result;
-  const { p50, p99, max } = result.latencyMicros;
+  const { checked, failed, resynced, trusted, books } = result;
+  const [first, last] = figureLines(result);
   return [
     '',
-    `${whole(records)} records in ${seconds.toFixed(1)} s: ${whole(recordsPerSecond)} a second; lost ${lost}`,
+    first,
     `${whole(checked)} checksums matched, ${failed} failed, ${resynced} books mended; ${trusted} of ${books} right at the end`,
-    `receive → read p50 ${micros(p50)}, p99 ${micros(p99)}, max ${micros(max)}`,
+    last,
   ].join('\n');
 }
 

@@ -6,6 +6,7 @@ type Demo = (args: string[]) => Promise<void>;
 const DEMOS: Readonly<Record<string, () => Promise<Demo>>> = {
   kite: async () => (await import('./demo-kite.ts')).kiteDemo,
   kraken: async () => (await import('./demo-kraken.ts')).krakenDemo,
+  kalshi: async () => (await import('./demo-kalshi.ts')).kalshiDemo,
 };
 
 /**

@@ -28,6 +28,8 @@ export interface ConnectionVenue {
   readonly renewable: boolean;
   /** Strips secrets from a text that is going to be shown. */
   redact(text: string): string;
+  /** What to do about credentials that were refused, in words. */
+  readonly refusedHint?: string;
   /** The service has accepted us: ask for what is wanted. */
   opened(): void;
   /** A text frame came, after it was put into the ring. Without this, no string is made of it. */
@@ -41,6 +43,9 @@ export interface ConnectionVenue {
   /** What to do about an end. Default: HTTP 401 and 403 are about the credentials, everything else is tried again. */
   verdict?(end: ConnectionEnd): Verdict;
 }
+
+/** Characters of the body of an answer that refuses the upgrade, that are read and shown. */
+const MOST_BODY = 1024;
 
 /** How an attempt or a connection ended. */
 export interface ConnectionEnd {
@@ -63,6 +68,8 @@ export interface ConnectionOptions {
   readonly ca?: string | readonly string[] | undefined;
   /** Attempts count as in a row until a connection has stood for this long, ms, and a frame has come. Default 0. */
   readonly stableAfter?: number | undefined;
+  /** A connection that has never been open is given up when its first attempt fails. Default false. */
+  readonly failFast?: boolean | undefined;
 }
 
 /** What a connection tells its feed. */
@@ -162,6 +169,11 @@ export class Connection {
     else if (!rebuilding && this.state === 'resyncing') this.#move('resynced');
   }
 
+  /** For the venue: what came on this socket cannot be mended on it. It is cut off, and another is opened. */
+  reopen(error: TickringError): void {
+    if (this.open && this.#socket) this.#cut(this.#socket, 'socket-lost', error);
+  }
+
   /**
    * Closes for good. Resolves when the socket is gone: closed by both sides, or cut off after `deadline` ms.
    * Idempotent.
@@ -226,12 +238,18 @@ export class Connection {
     });
     this.#socket = socket;
     let status: number | undefined;
+    let body = '';
     let failure: Error | undefined;
     socket.on('unexpected-response', (_request, response) => {
       status = response.statusCode;
-      failure = new Error(`the service answered the upgrade with HTTP ${status}`);
-      response.resume();
-      socket.terminate();
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => {
+        body += part;
+        if (body.length >= MOST_BODY) response.destroy();
+      });
+      response.on('error', () => {});
+      // Whether it was read to its end or not. The handshake's time-out is that of reading it, too.
+      response.once('close', () => socket.terminate());
     });
     socket.on('error', (error) => {
       failure ??= error;
@@ -244,7 +262,7 @@ export class Connection {
       if (this.#socket !== socket) return;
       this.#socket = undefined;
       if (this.state === 'closed') return;
-      if (this.state === 'connecting') this.#notConnected(status, failure);
+      if (this.state === 'connecting') this.#notConnected(status, body.slice(0, MOST_BODY).trim(), failure);
       else this.#lost(code, reason.toString(), failure);
     });
   }
@@ -302,19 +320,27 @@ export class Connection {
   }
 
   #silent(socket: WebSocket): void {
+    const error = new ConnectionError(
+      `nothing was heard for ${this.#options.readTimeout} ms: taken for half open`,
+    );
+    this.#cut(socket, 'silent', error);
+  }
+
+  #cut(socket: WebSocket, cause: TransitionCause, error: TickringError): void {
     this.#socket = undefined;
     socket.terminate();
     this.#intake.ended(epochNow());
-    this.#tryAgain(
-      'silent',
-      new ConnectionError(`nothing was heard for ${this.#options.readTimeout} ms: taken for half open`),
-    );
+    this.#tryAgain(cause, error);
   }
 
-  #notConnected(status: number | undefined, failure: Error | undefined): void {
+  /** @param body of the answer that refused the upgrade, if one did */
+  #notConnected(status: number | undefined, body: string, failure: Error | undefined): void {
     const verdict = this.#verdict({ status });
+    const words = `HTTP ${status}${body === '' ? '' : `: ${this.#venue.redact(body)}`}`;
     if (verdict !== 'credentials') {
-      this.#tryAgain('connect-failed', this.#error('cannot connect', failure), verdict);
+      const cause =
+        status === undefined ? failure : new Error(`the service answered the upgrade with ${words}`);
+      this.#tryAgain('connect-failed', this.#error('cannot connect', cause), verdict);
       return;
     }
     if (this.#venue.renewable && !this.#refused) {
@@ -325,10 +351,9 @@ export class Connection {
       this.#connect();
       return;
     }
+    const { refusedHint = 'replace them and start again' } = this.#venue;
     this.#credentialsRefused(
-      new AuthenticationError(
-        `the service refused the credentials with HTTP ${status}; replace them (access tokens expire every day) and start again`,
-      ),
+      new AuthenticationError(`the service refused the credentials with ${words}; ${refusedHint}`),
     );
   }
 
@@ -363,7 +388,8 @@ export class Connection {
     this.#listener.failed(error);
     // The listener may have closed us.
     if (this.state !== 'degraded') return;
-    const delay = verdict === 'give-up' ? undefined : this.#backoff.next();
+    const final = verdict === 'give-up' || (this.#options.failFast === true && this.#opens === 0);
+    const delay = final ? undefined : this.#backoff.next();
     if (delay === undefined) {
       this.#move('gave-up');
       return;

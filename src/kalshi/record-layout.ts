@@ -5,6 +5,13 @@
  * RECORD_INSTRUMENT holds symbol id × 4 + the channel's slot, so that the latest table keeps one record a market and channel.
  */
 
+import {
+  RECORD_FLAG_CONTINUED,
+  RECORD_FLAG_INEXACT,
+  RECORD_SYMBOL,
+  RECORD_TIMESTAMP,
+} from '../memory/record-layout.ts';
+
 /** RECORD_KIND */
 export const KALSHI_TICKER = 1;
 export const KALSHI_TRADE = 2;
@@ -20,9 +27,9 @@ export const SLOT_GAP = 3;
 export const SLOT_BITS = 2;
 
 /** RECORD_FLAGS. A number, time or text does not fit its field: the field is absent, and the frame's text was handed on. */
-export const KALSHI_FLAG_INEXACT = 2;
+export const KALSHI_FLAG_INEXACT = RECORD_FLAG_INEXACT;
 /** The message goes on in the next record. */
-export const KALSHI_FLAG_CONTINUED = 4;
+export const KALSHI_FLAG_CONTINUED = RECORD_FLAG_CONTINUED;
 
 /** Decimals of prices and counts: of records, and the scales of books. */
 export const PRICE_SCALE = 4;
@@ -31,9 +38,9 @@ export const COUNT_SCALE = 2;
 export const PRICE_ONE = 10_000;
 
 /** In the venue's head, the same for all kinds. int64 ns: the message's own time, from the most precise of its fields. */
-export const KALSHI_TIMESTAMP = 40;
+export const KALSHI_TIMESTAMP = RECORD_TIMESTAMP;
 /** uint32: symbol id; NO_SYMBOL in a gap of a whole subscription. */
-export const KALSHI_SYMBOL = 48;
+export const KALSHI_SYMBOL = RECORD_SYMBOL;
 export const NO_SYMBOL = 0xffffffff;
 /** uint32: the subscription (sid). */
 export const KALSHI_SUBSCRIPTION = 52;
@@ -83,7 +90,7 @@ export const BOOK_SIDE_ASK = 2;
 /**
  * Book snapshot and delta. The book itself (`book-layout`) is on the YES scale: its bids are the YES bids, its asks the NO
  * bids at one dollar less their price. float64 each: the best YES bid and the implied best YES ask after the message, and
- * their counts; count 0 when there is none.
+ * their counts; NaN and 0 when there is none.
  */
 export const BOOK_RECORD_BID = 112;
 export const BOOK_RECORD_BID_COUNT = 120;

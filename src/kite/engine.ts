@@ -183,6 +183,7 @@ export class KiteEngine implements Engine {
         return account.renewable;
       },
       redact: (text) => account.redact(text),
+      refusedHint: 'replace them (access tokens expire every day) and start again',
       opened: () => {
         this.subscriptions.opened(place.connection);
         this.#tell(place.connection);

@@ -1,6 +1,7 @@
 import type { WhenFull } from '../../workers/lane.ts';
 import { ArgumentError } from '../errors.ts';
 import { Backoff, type ReconnectOptions } from '../feed/backoff.ts';
+import { milliseconds, webSocketUrl } from '../feed/checked-options.ts';
 import type { Distribution, Place } from '../feed/subscriptions.ts';
 import { Account, type KiteAccount, type TokenProvider } from './accounts.ts';
 import { INITIAL_MODE, KITE_URL, MAX_CONNECTIONS, MAX_INSTRUMENTS, MODES } from './protocol.ts';
@@ -120,9 +121,7 @@ export function resolveOptions(options: KiteFeedOptions): ResolvedKiteOptions {
     );
   }
   const { url = KITE_URL, mode = INITIAL_MODE, distribution = 'least-loaded' } = options;
-  if (!URL.canParse(url) || !/^wss?:$/.test(new URL(url).protocol)) {
-    throw new ArgumentError(`url must be a ws:// or wss:// address, not ${url}`);
-  }
+  webSocketUrl('url', url);
   if (distribution !== 'least-loaded' && distribution !== 'round-robin') {
     throw new ArgumentError(`distribution is 'least-loaded' or 'round-robin', not '${distribution}'`);
   }
@@ -205,9 +204,4 @@ function resolveAccounts({ accounts, apiKey, accessToken }: KiteFeedOptions): Ma
     resolved.set(account.id, new Account(account));
   }
   return resolved;
-}
-
-function milliseconds(name: string, value: number): number {
-  if (value > 0) return value;
-  throw new ArgumentError(`${name} must be a number of ms above 0, not ${value}`);
 }

@@ -1,6 +1,6 @@
 import type { TickringError } from '../errors.ts';
+import { type RefusedSubscription, SubscriptionError } from '../feed/subscription-error.ts';
 import type { Stream } from './lines.ts';
-import { type RefusedSubscription, SubscriptionError } from './subscription-error.ts';
 
 /** Somebody who waits for all of these to be acknowledged. */
 interface Waiter {

@@ -1,11 +1,12 @@
-import { ArgumentError, AttachError } from '../errors.ts';
-import { Arena, type ArenaHandle } from '../memory/arena.ts';
+import { ArgumentError } from '../errors.ts';
+import type { ArenaHandle } from '../memory/arena.ts';
+import type { ArenaSymbols } from '../memory/arena-symbols.ts';
 import { Book } from '../memory/book.ts';
-import { BookTable } from '../memory/book-table.ts';
-import { type ReaderOptions, RecordReader } from '../memory/record-reader.ts';
-import { type ArenaSymbols, symbolTables } from './arena-symbols.ts';
-import { type LatestOptions, LatestRecords, type LatestViews } from './latest.ts';
+import type { ReaderOptions, RecordReader } from '../memory/record-reader.ts';
+import { attachSymbols, SymbolAttachment } from '../memory/symbol-attachment.ts';
+import { LATEST_CHANNELS, type LatestViews } from './latest.ts';
 import type { Endpoint } from './protocol.ts';
+import { SLOT_BITS } from './record-layout.ts';
 import { type KrakenRecord, KrakenViews } from './view.ts';
 
 /** Kraken's number in arena headers. */
@@ -30,22 +31,13 @@ export interface KrakenHandle {
 }
 
 /** A feed as readers see it, on any thread: the arenas of its connections and nothing of its sockets. */
-export class KrakenAttachment {
+export class KrakenAttachment extends SymbolAttachment<KrakenRecord, LatestViews> {
   readonly handle: KrakenHandle;
-  readonly #tables: ReadonlyMap<number, ArenaSymbols>;
-  readonly #books: ReadonlyMap<number, BookTable>;
-  readonly #latest: LatestRecords;
 
   /** @internal */
   constructor(handle: KrakenHandle, tables: ReadonlyMap<number, ArenaSymbols>) {
+    super(tables, { Views: KrakenViews, channels: LATEST_CHANNELS, slotBits: SLOT_BITS });
     this.handle = handle;
-    this.#tables = tables;
-    const books = [...tables].map(([connection, { arena, symbols }]) => {
-      return [connection, new BookTable(arena, symbols)] as const;
-    });
-    // Other connections carry no books.
-    this.#books = new Map(books.filter(([, { capacity }]) => capacity > 0));
-    this.#latest = new LatestRecords(tables);
   }
 
   /**
@@ -57,36 +49,18 @@ export class KrakenAttachment {
    */
   reader(options: KrakenReaderOptions = {}): KrakenReader {
     const { connection, endpoint } = options;
-    const arenas: Arena[] = [];
-    for (const [number, { arena }] of this.#tables) {
-      if (connection !== undefined && connection !== number) continue;
-      if (endpoint !== undefined && endpoint !== this.handle.endpoints[number]) continue;
-      arenas.push(arena);
-    }
-    if (arenas.length === 0) {
+    const { endpoints } = this.handle;
+    const connections = [...this.tables.keys()].filter(
+      (number) =>
+        (connection === undefined || connection === number) &&
+        (endpoint === undefined || endpoint === endpoints[number]),
+    );
+    if (connections.length === 0) {
       throw new ArgumentError(
-        `no connection fits { connection: ${connection}, endpoint: ${endpoint} }; this feed has ${this.handle.endpoints.map((each, number) => `${number} (${each})`).join(', ')}`,
+        `no connection fits { connection: ${connection}, endpoint: ${endpoint} }; this feed has ${endpoints.map((each, number) => `${number} (${each})`).join(', ')}`,
       );
     }
-    return new RecordReader(arenas, (memory) => this.#views(memory as Arena), options);
-  }
-
-  /** Symbols have other numbers in each arena. */
-  #views(arena: Arena): KrakenViews {
-    return new KrakenViews(arena, this.#tables.get(arena.connection)!.symbols);
-  }
-
-  /**
-   * The newest record of a symbol and channel, copied, or undefined when there has been none.
-   *
-   * @throws ArgumentError for a channel that is not kept
-   */
-  latest<Name extends keyof LatestViews>(
-    channel: Name,
-    symbol: string,
-    options: LatestOptions<LatestViews[Name]> = {},
-  ): LatestViews[Name] | undefined {
-    return this.#latest.read(channel, symbol, options);
+    return this.openReader(connections, options);
   }
 
   /**
@@ -96,13 +70,7 @@ export class KrakenAttachment {
    * @throws ArgumentError for a connection that carries no books
    */
   book(symbol: string, options: { connection?: number } = {}): Book {
-    const { connection } = options;
-    if (connection === undefined) return new Book([...this.#books.values()], symbol);
-    const table = this.#books.get(connection);
-    if (table) return new Book([table], symbol);
-    throw new ArgumentError(
-      `connection ${connection} carries no books; those that may are ${[...this.#books.keys()].join(', ')}`,
-    );
+    return new Book(this.bookTables(options.connection), symbol);
   }
 }
 
@@ -112,12 +80,6 @@ export class KrakenAttachment {
  * @throws AttachError for what is no Kraken feed's handle, or of another layout version
  */
 export function attach(handle: KrakenHandle): KrakenAttachment {
-  if (handle?.venue !== 'kraken' || !Array.isArray(handle.arenas)) {
-    throw new AttachError('this is no handle of a Kraken feed; pass feed.handle');
-  }
-  const arenas = handle.arenas.map((arena) => Arena.attach(arena));
-  if (arenas.some(({ venue }) => venue !== KRAKEN_VENUE)) {
-    throw new AttachError('these arenas hold the records of another venue');
-  }
-  return new KrakenAttachment(handle, symbolTables(arenas));
+  const tables = attachSymbols(handle, { name: 'kraken', title: 'Kraken', number: KRAKEN_VENUE });
+  return new KrakenAttachment(handle, tables);
 }

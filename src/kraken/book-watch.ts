@@ -1,9 +1,9 @@
+import type { ArenaSymbols } from '../memory/arena-symbols.ts';
 import { BookControl } from '../memory/book-control.ts';
 import { BookSnapshot } from '../memory/book-snapshot.ts';
 import { BookTable } from '../memory/book-table.ts';
 import { Counters } from '../memory/counters.ts';
 import { COUNT_BOOKS_FAILED } from '../memory/counters-layout.ts';
-import type { ArenaSymbols } from './arena-symbols.ts';
 
 /** A book whose checksum failed. */
 export interface BookGap {

@@ -5,10 +5,10 @@ import { FeedCore } from '../feed/feed-core.ts';
 import type { FeedMemory } from '../feed/feed-memory.ts';
 import type { FeedReport } from '../feed/health.ts';
 import type { Place } from '../feed/subscriptions.ts';
+import type { ArenaSymbols } from '../memory/arena-symbols.ts';
 import { epochNow } from '../memory/clock.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { Answers } from './answers.ts';
-import type { ArenaSymbols } from './arena-symbols.ts';
 import type { TokenSource } from './auth.ts';
 import { BookWatch } from './book-watch.ts';
 import {

@@ -2,12 +2,12 @@ import type { HandedOnReason, QuarantinedFrame } from '../../workers/lane.ts';
 import type { TickringError } from '../errors.ts';
 import type { StateChange } from '../feed/connection-state.ts';
 import type { ExpelledReader } from '../feed/reader-watch.ts';
+import type { RefusedSubscription } from '../feed/subscription-error.ts';
 import type { BookGap, BookResync } from './book-watch.ts';
 import type { SystemStatus } from './messages.ts';
 import type { BalanceEntry, BalancesMessage, ExecutionReport, ExecutionsMessage } from './private-events.ts';
 import type { Endpoint } from './protocol.ts';
 import type { SequenceGap } from './sequences.ts';
-import type { RefusedSubscription } from './subscription-error.ts';
 import type { BookView, CandleView, OrderView, TickerView, TradeView } from './view.ts';
 
 /** Where something happened. */

@@ -5,12 +5,14 @@ import { publish } from '../feed/diagnostics.ts';
 import { TypedEmitter } from '../feed/emitter.ts';
 import { FeedMemory } from '../feed/feed-memory.ts';
 import { type FeedState, feedState } from '../feed/health.ts';
+import { MarketCallbacks } from '../feed/market-callbacks.ts';
 import { type Readiness, ReadyWaiters, readinessOf } from '../feed/readiness.ts';
 import { StatsCollector } from '../feed/statistics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { REGION_PARAMETERS } from '../memory/arena-layout.ts';
+import { symbolTables } from '../memory/arena-symbols.ts';
 import type { Book } from '../memory/book.ts';
-import { symbolTables } from './arena-symbols.ts';
+import type { LatestOptions } from '../memory/latest-records.ts';
 import {
   KRAKEN_VENUE,
   KrakenAttachment,
@@ -18,7 +20,6 @@ import {
   type KrakenReader,
   type KrakenReaderOptions,
 } from './attachment.ts';
-import { MarketCallbacks } from './callbacks.ts';
 import {
   type Channel,
   type ChannelAlias,
@@ -32,7 +33,7 @@ import { KrakenEngine } from './engine.ts';
 import type { KrakenControlEvents, KrakenFeedEvents, KrakenMarketEvents } from './events.ts';
 import type { GapMessage } from './gap-buffer.ts';
 import { type KrakenHealth, krakenHealth } from './health.ts';
-import type { LatestOptions, LatestViews } from './latest.ts';
+import type { LatestViews } from './latest.ts';
 import type { StreamStatus } from './lines.ts';
 import { type KrakenFeedOptions, type ResolvedKrakenOptions, resolveOptions } from './options.ts';
 import type { Endpoint } from './protocol.ts';
@@ -89,7 +90,7 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
   readonly #memory: FeedMemory;
   readonly #engine: KrakenEngine;
   readonly #attachment: KrakenAttachment;
-  readonly #callbacks: MarketCallbacks;
+  readonly #callbacks: MarketCallbacks<KrakenRecord>;
   readonly #stats: StatsCollector;
   readonly #latency: VenueLatencyMeter | undefined;
   readonly #quarantined: QuarantinedFrame[] = [];

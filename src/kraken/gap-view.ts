@@ -1,6 +1,6 @@
+import { optionalTime } from '../memory/record-fields.ts';
 import { KrakenView } from './kraken-view.ts';
 import * as layout from './record-layout.ts';
-import { optionalTime } from './view-fields.ts';
 
 /**
  * - `'checksum'`: the book's checksum was not the one that came;

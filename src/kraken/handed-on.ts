@@ -1,8 +1,8 @@
 import type { HandedOnText } from '../../workers/lane.ts';
 import { ServiceError } from '../errors.ts';
+import { TokenBucket } from '../feed/token-bucket.ts';
 import type { KrakenControlEvents, KrakenOrigin } from './events.ts';
 import { type KrakenMessage, parseMessage } from './messages.ts';
-import { TokenBucket } from './pacing.ts';
 import type { BalanceEntry, ExecutionReport } from './private-events.ts';
 import { Sequences } from './sequences.ts';
 

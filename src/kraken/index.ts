@@ -1,10 +1,13 @@
 /** `tickring/kraken`: the Kraken feed, its views and its books. */
+
+export { type RefusedSubscription, SubscriptionError } from '../feed/subscription-error.ts';
 export { Book } from '../memory/book.ts';
 export { BookLadder, type LadderOptions } from '../memory/book-ladder.ts';
 export type { BookLevels, PriceLevel } from '../memory/book-levels.ts';
 export { BookMetrics, measureBook, type SideMetrics } from '../memory/book-metrics.ts';
 export { type BookCheck, type BookObject, BookSnapshot, type BookState } from '../memory/book-snapshot.ts';
 export type { LadderRow, LadderSide } from '../memory/ladder-side.ts';
+export type { LatestOptions } from '../memory/latest-records.ts';
 export { PriceImpact, priceImpact } from '../memory/price-impact.ts';
 export {
   attach,
@@ -44,7 +47,7 @@ export type { GapMessage } from './gap-buffer.ts';
 export type { Gap, GapReason } from './gap-view.ts';
 export type { KrakenConnectionHealth, KrakenHealth } from './health.ts';
 export type { Instrument, InstrumentStatus } from './instrument-view.ts';
-export type { LatestOptions, LatestViews } from './latest.ts';
+export type { LatestViews } from './latest.ts';
 export { Level3Book, type Level3BookOptions, type QueuePosition } from './level3-book.ts';
 export type { StreamStatus } from './lines.ts';
 export type { SystemState, SystemStatus } from './messages.ts';
@@ -76,7 +79,6 @@ export {
 export type { SequenceGap } from './sequences.ts';
 export type { KrakenConnectionStats, KrakenStats } from './stats.ts';
 export type { Status, SystemWord } from './status-view.ts';
-export { type RefusedSubscription, SubscriptionError } from './subscription-error.ts';
 export type { Ticker } from './ticker-view.ts';
 export type { Side, Trade } from './trade-view.ts';
 export type { VenueLatency } from './venue-latency.ts';

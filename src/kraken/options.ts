@@ -1,6 +1,7 @@
 import type { WhenFull } from '../../workers/lane.ts';
 import { ArgumentError } from '../errors.ts';
 import { Backoff, type ReconnectOptions } from '../feed/backoff.ts';
+import { above, milliseconds, oneOf, webSocketUrl, whole } from '../feed/checked-options.ts';
 import type { Place } from '../feed/subscriptions.ts';
 import type { ArenaOptions } from '../memory/arena.ts';
 import { bookRoom, workspaceBytes } from '../memory/region-bytes.ts';
@@ -253,32 +254,4 @@ function resolveTokens(options: KrakenFeedOptions, timeout: number): TokenSource
     ...(otp !== undefined && { otp }),
     ...(nonce !== undefined && { nonce }),
   });
-}
-
-function webSocketUrl(name: string, url: string): string {
-  if (URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol)) return url;
-  throw new ArgumentError(`${name} must be a ws:// or wss:// address, not ${url}`);
-}
-
-function oneOf(name: string, value: unknown, values: readonly string[]): void {
-  if (values.includes(value as string)) return;
-  throw new ArgumentError(
-    `${name} is ${values.map((each) => `'${each}'`).join(' or ')}, not '${String(value)}'`,
-  );
-}
-
-function whole(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  const range = most === Number.MAX_SAFE_INTEGER ? `at least ${least}` : `from ${least} to ${most}`;
-  throw new ArgumentError(`${name} must be an integer, ${range}; not ${value}`);
-}
-
-function above(name: string, value: number, limit: number): number {
-  if (value > limit) return value;
-  throw new ArgumentError(`${name} must be a number above ${limit}, not ${value}`);
-}
-
-function milliseconds(name: string, value: number): number {
-  if (value > 0) return value;
-  throw new ArgumentError(`${name} must be a number of ms above 0, not ${value}`);
 }

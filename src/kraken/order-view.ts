@@ -1,6 +1,7 @@
+import { optionalTime } from '../memory/record-fields.ts';
 import { KrakenView } from './kraken-view.ts';
 import * as layout from './record-layout.ts';
-import { integerOf, optionalByte, optionalTime, requiredText, scaleOf } from './view-fields.ts';
+import { integerOf, optionalByte, requiredText, scaleOf } from './view-fields.ts';
 
 // Imported constants are loaded anew each time; those of this file V8 knows.
 const PRICE = layout.ORDER_PRICE;

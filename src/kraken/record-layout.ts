@@ -5,6 +5,13 @@
  * RECORD_INSTRUMENT holds symbol id × 8 + the channel's slot, so that the latest table keeps one record a symbol and channel.
  */
 
+import {
+  RECORD_FLAG_CONTINUED,
+  RECORD_FLAG_INEXACT,
+  RECORD_SYMBOL,
+  RECORD_TIMESTAMP,
+} from '../memory/record-layout.ts';
+
 /** RECORD_KIND */
 export const KRAKEN_TICKER = 1;
 export const KRAKEN_TRADE = 2;
@@ -30,17 +37,17 @@ export const SLOT_BITS = 3;
 /** RECORD_FLAGS: it belongs to a snapshot. */
 export const KRAKEN_FLAG_SNAPSHOT = 1;
 /** A number or time does not fit its field (has more than 18 digits, say): the field is absent, and the text was handed on. */
-export const KRAKEN_FLAG_INEXACT = 2;
+export const KRAKEN_FLAG_INEXACT = RECORD_FLAG_INEXACT;
 /** The message goes on in the next record. */
-export const KRAKEN_FLAG_CONTINUED = 4;
+export const KRAKEN_FLAG_CONTINUED = RECORD_FLAG_CONTINUED;
 
 /** A scale that says that its field was absent. */
 export const SCALE_ABSENT = 0xff;
 
 /** In the venue's head, the same for all kinds. int64 ns: the message's own timestamp. */
-export const KRAKEN_TIMESTAMP = 40;
+export const KRAKEN_TIMESTAMP = RECORD_TIMESTAMP;
 /** uint32: symbol id. */
-export const KRAKEN_SYMBOL = 48;
+export const KRAKEN_SYMBOL = RECORD_SYMBOL;
 
 /** Ticker: eleven int64, and their scales as uint8 in the same order. */
 export const TICKER_BID = 64;

@@ -1,3 +1,4 @@
+import { PendingRequests } from '../feed/pending-requests.ts';
 import type { StreamSpec } from './channels.ts';
 import type { Method } from './protocol.ts';
 import type { Batch } from './subscriptions.ts';
@@ -21,40 +22,26 @@ export interface Answered {
 
 /** What has been asked and not been answered. Numbers are unique within a feed. */
 export class Requests {
-  readonly #timeout: number;
-  readonly #onTimeout: (request: PendingRequest) => void;
-  readonly #pending = new Map<number, { readonly request: PendingRequest; readonly timer: NodeJS.Timeout }>();
-  #next = 1;
+  readonly #pending: PendingRequests<PendingRequest>;
 
   /**
    * @param timeout ms
    * @param onTimeout told of a request that was not answered, or not for all of its symbols; it is forgotten
    */
   constructor(timeout: number, onTimeout: (request: PendingRequest) => void) {
-    this.#timeout = timeout;
-    this.#onTimeout = onTimeout;
+    this.#pending = new PendingRequests(timeout, onTimeout);
   }
 
   /** A number that has not been used. */
   nextId(): number {
-    return this.#next++;
+    return this.#pending.nextId();
   }
 
   /** A request is about to be sent; answers its number. */
   begin(connection: number, { method, specs }: Batch, token: string | undefined): number {
     const id = this.nextId();
-    const request: PendingRequest = {
-      id,
-      connection,
-      method,
-      token,
-      specs: new Map(specs.map((spec) => [spec.symbol ?? '', spec])),
-    };
-    const timer = setTimeout(() => {
-      this.#pending.delete(id);
-      this.#onTimeout(request);
-    }, this.#timeout);
-    this.#pending.set(id, { request, timer });
+    const asked = new Map(specs.map((spec) => [spec.symbol ?? '', spec]));
+    this.#pending.begin({ id, connection, method, token, specs: asked });
     return id;
   }
 
@@ -68,23 +55,22 @@ export class Requests {
     symbol: string | undefined,
     method: string | undefined,
   ): Answered | undefined {
-    const request =
-      id === undefined ? this.#bySymbol(connection, symbol, method) : this.#pending.get(id)?.request;
+    const request = id === undefined ? this.#bySymbol(connection, symbol, method) : this.#pending.get(id);
     if (!request || request.connection !== connection) return undefined;
     const spec = request.specs.get(symbol ?? '');
     const specs = spec ? [spec] : symbol === undefined ? [...request.specs.values()] : [];
     for (const { symbol: of } of specs) request.specs.delete(of ?? '');
-    if (request.specs.size === 0) this.#end(request.id);
+    if (request.specs.size === 0) this.#pending.end(request.id);
     return { request, specs };
   }
 
   /** The connection is gone, and with it its answers. */
   forget(connection: number): void {
-    for (const [id, { request }] of this.#pending) if (request.connection === connection) this.#end(id);
+    this.#pending.forget(connection);
   }
 
   stop(): void {
-    for (const id of this.#pending.keys()) this.#end(id);
+    this.#pending.stop();
   }
 
   /** The oldest that may be meant. */
@@ -94,15 +80,10 @@ export class Requests {
     method: string | undefined,
   ): PendingRequest | undefined {
     if (symbol === undefined) return undefined;
-    for (const { request } of this.#pending.values()) {
-      if (request.connection !== connection || !request.specs.has(symbol)) continue;
+    for (const request of this.#pending.of(connection)) {
+      if (!request.specs.has(symbol)) continue;
       if (method === undefined || method === request.method) return request;
     }
     return undefined;
-  }
-
-  #end(id: number): void {
-    clearTimeout(this.#pending.get(id)?.timer);
-    this.#pending.delete(id);
   }
 }

@@ -1,8 +1,8 @@
 import { AuthenticationError, type TickringError } from '../errors.ts';
 import { Backoff } from '../feed/backoff.ts';
+import { TokenBucket } from '../feed/token-bucket.ts';
 import type { TokenSource } from './auth.ts';
 import type { StreamSpec } from './channels.ts';
-import { TokenBucket } from './pacing.ts';
 import { type Method, pingMessage, requestMessage } from './protocol.ts';
 import type { Requests } from './requests.ts';
 import type { KrakenSubscriptions } from './subscriptions.ts';

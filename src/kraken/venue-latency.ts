@@ -1,9 +1,9 @@
+import type { ArenaSymbols } from '../memory/arena-symbols.ts';
 import { LatestTable } from '../memory/latest-table.ts';
 import { nanosecondsToMilliseconds } from '../memory/nanoseconds.ts';
 import { RECORD_BYTES, RECORD_FLAGS, RECORD_NUMBER, RECORD_RECEIVED_AT } from '../memory/record-layout.ts';
 import { privateMemory } from '../memory/record-view.ts';
 import type { SymbolTable } from '../memory/symbol-table.ts';
-import type { ArenaSymbols } from './arena-symbols.ts';
 import {
   KRAKEN_FLAG_SNAPSHOT,
   KRAKEN_TIMESTAMP,

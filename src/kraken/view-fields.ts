@@ -41,8 +41,3 @@ export function optionalByte(fields: RecordFields, offset: number): number | und
   const value = fields.uint8(offset);
   return value === NO_BYTE ? absent() : value;
 }
-
-/** int64 nanoseconds since the epoch, in ms with a fraction; undefined when there was none. */
-export function optionalTime(fields: RecordFields, offset: number): number | undefined {
-  return fields.has64(offset) ? fields.milliseconds(offset) : absent();
-}

@@ -56,11 +56,15 @@ export const BOOK_IGNORED = 88;
 export const BOOK_VENUE_SEQUENCE = 92;
 export const BOOK_VENUE_SUBSCRIPTION = 96;
 /**
- * uint32 each: the frame that changed it last, and its state before that, so that a decoder which decodes that frame again
- * comes to the same end.
+ * uint32 each: the frame that changed it last, and its state and subscription before that, so that a decoder which decodes
+ * that frame again comes to the same end.
  */
 export const BOOK_FRAME = 100;
 export const BOOK_STATE_BEFORE = 104;
+export const BOOK_VENUE_SUBSCRIPTION_BEFORE = 108;
+/** uint8: 1 from a gap to the snapshot that ends it, whatever happens in between; and before the frame that changed it last. */
+export const BOOK_IN_GAP = 112;
+export const BOOK_IN_GAP_BEFORE = 113;
 
 /** uint32, atomic, written by the feed's thread: 1 after resyncing has been given up. */
 export const BOOK_DEGRADED = 128;

@@ -241,6 +241,11 @@ export class BookSnapshot {
     return this.u32[layout.BOOK_VENUE_SEQUENCE >> 2]!;
   }
 
+  /** The venue's number of the subscription that it is streamed by, at venues that number them. */
+  get venueSubscription(): number {
+    return this.u32[layout.BOOK_VENUE_SUBSCRIPTION >> 2]!;
+  }
+
   /** Price of the best bid; undefined when there is none. */
   get bestBid(): number | undefined {
     return this.bids.length === 0 ? undefined : this.bids.price(0);

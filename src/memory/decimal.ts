@@ -67,6 +67,11 @@ export function decimalText(low: number, high: number, scale: number): string {
   return placePoint(String(exact ? high * TWO_32 + low : decimalInteger(low, high)), scale);
 }
 
+/** As `decimalText`, of an integer below 2^53. */
+export function integerText(integer: number, scale: number): string {
+  return placePoint(String(integer), scale);
+}
+
 /** As `decimalText`, of an integer of any size. */
 export function bigintText(integer: bigint, scale: number): string {
   return placePoint(String(integer), scale);

@@ -24,4 +24,5 @@ export { type Batch, type ReaderOptions, RecordReader } from './record-reader.ts
 export { privateMemory, type RecordMemory, type RecordView, type ViewFactory } from './record-view.ts';
 export { RecordWriter } from './record-writer.ts';
 export { RecordRing } from './ring-cursor.ts';
+export { type SequenceStatus, SequenceTable } from './sequence-table.ts';
 export { SymbolTable } from './symbol-table.ts';

@@ -133,3 +133,8 @@ function rareDecimal(low: number, high: number, scale: number): number | undefin
 export function absent(): undefined {
   return undefined;
 }
+
+/** int64 nanoseconds since the epoch, in ms with a fraction; undefined when there was none. */
+export function optionalTime(fields: RecordFields, offset: number): number | undefined {
+  return fields.has64(offset) ? fields.milliseconds(offset) : absent();
+}

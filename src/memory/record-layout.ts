@@ -24,4 +24,12 @@ export const RECORD_CONNECTION = 36;
 export const RECORD_INDEX = 38;
 /** 24 bytes for what of a venue's every reader wants; the rest of its fields start at RECORD_BODY. */
 export const RECORD_VENUE_HEAD = 40;
+/** There, of venues whose instruments are symbols. int64 ns since the epoch: the message's own time, 0 when it had none. */
+export const RECORD_TIMESTAMP = 40;
+/** uint32: symbol id. */
+export const RECORD_SYMBOL = 48;
+/** RECORD_FLAGS of the same venues. Something does not fit its field: that is absent, and the frame's text was handed on. */
+export const RECORD_FLAG_INEXACT = 2;
+/** The message goes on in the next record. */
+export const RECORD_FLAG_CONTINUED = 4;
 export const RECORD_BODY = 64;

@@ -21,7 +21,7 @@ export const SEQUENCE_STATE = 4;
 export const SEQUENCE_LAST = 8;
 /**
  * uint32 each: the frame that changed the entry last, and the number before that, so that a decoder which decodes that frame
- * again comes to the same end.
+ * again comes to the same end. The gaps and the state before it are below.
  */
 export const SEQUENCE_FRAME = 12;
 export const SEQUENCE_LAST_BEFORE = 16;
@@ -30,6 +30,9 @@ export const SEQUENCE_GAPS = 20;
 /** uint32 each: of the last gap, the number that was due and the one that came. */
 export const SEQUENCE_EXPECTED = 24;
 export const SEQUENCE_RECEIVED = 28;
+/** uint32 each: gaps and state before the frame that changed the entry last. */
+export const SEQUENCE_GAPS_BEFORE = 32;
+export const SEQUENCE_STATE_BEFORE = 36;
 
 /** Its messages are decoded. */
 export const SEQUENCE_STATE_LIVE = 1;

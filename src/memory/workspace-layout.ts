@@ -23,6 +23,8 @@ export const GUESS_MASK = 16;
 /** uint32 each: what the venue calls the key, and bytes up to the value. */
 export const GUESS_KEY = 32;
 export const GUESS_LENGTH = 36;
+/** Where these are more than 16: the last 16 of them. */
+export const GUESS_TAIL = 48;
 export const GUESS_BYTES = 64;
 
 /** The book that is being rescaled: uint32, its number + 1, or 0 for none. */
@@ -32,8 +34,17 @@ export const JOURNAL_PRICE_SCALE = 4;
 export const JOURNAL_QUANTITY_SCALE = 5;
 /** uint32: numbers the frames that are decoded, so that a frame is known to be decoded again. */
 export const WORKSPACE_SERIAL = 67_788;
+/** The book with a level that is changed by so much, and not to so much: uint32, its number + 1, or 0 for none; by which frame, uint32; */
+export const WORKSPACE_CHANGE = 67_792;
+export const CHANGE_FRAME = 4;
+/** int64: the level's quantity before. */
+export const CHANGE_QUANTITY = 8;
+/** Symbols that came last, each at a place that its text makes likely: uint32, id + 1, or 0 for none. */
+export const WORKSPACE_RECENTS = 67_840;
+export const RECENT_BYTES = 4;
+export const RECENT_COUNT = 256;
 /** The levels of the book that is being rescaled, bids and asks with as much room each as a book gives them. */
-export const WORKSPACE_JOURNAL_LEVELS = 67_840;
+export const WORKSPACE_JOURNAL_LEVELS = 68_864;
 
 /** Behind them, for each book: uint32, the serial number of the frame that changed it last. */
 export const CHECKS_SERIAL = 0;

@@ -63,3 +63,8 @@ export class FaultTable<Fault extends { readonly kind: string }> {
     return fault;
   }
 }
+
+/** A count of 0 for each kind. */
+export function none<Kind extends string>(kinds: readonly Kind[]): Record<Kind, number> {
+  return Object.fromEntries(kinds.map((kind) => [kind, 0])) as Record<Kind, number>;
+}

@@ -5,7 +5,7 @@ import { ESC, NO_TERMINAL, Terminal } from '../support/terminal.ts';
 const TOP = ['top', 'BTC/USD', 'ETH/USD', '--interval', '50'];
 const BOOK = ['book', 'BTC/USD', '--interval', '50'];
 
-if (NO_TERMINAL) console.error(`the terminal views are not tested: ${NO_TERMINAL}`);
+if (NO_TERMINAL) process.stderr.write(`the terminal views are not tested: ${NO_TERMINAL}\n`);
 
 describe.skipIf(NO_TERMINAL)('on a terminal', () => {
   test.each([

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { KiteSimulator, KrakenSimulator } from 'tickring/sim';
+import { KalshiSimulator, KiteSimulator, KrakenSimulator, makeKalshiKey } from 'tickring/sim';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const README = readFileSync('README.md', 'utf8');
@@ -21,6 +21,8 @@ describe('the README', () => {
   let folder: string;
   let simulator: KiteSimulator;
   let kraken: KrakenSimulator;
+  let kalshi: KalshiSimulator;
+  const { key, credentials } = makeKalshiKey();
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tickring-readme-'));
@@ -29,11 +31,15 @@ describe('the README', () => {
     await simulator.listen();
     kraken = new KrakenSimulator({ rate: 1000 });
     await kraken.listen();
+    kalshi = new KalshiSimulator({ rate: 1000, markets: 1, keys: [key] });
+    await kalshi.listen();
+    await writeFile(join(folder, 'key.pem'), credentials.privateKey);
   });
 
   afterAll(async () => {
     await simulator.close();
     await kraken.close();
+    await kalshi.close();
     await rm(folder, { recursive: true });
   });
 
@@ -53,6 +59,10 @@ describe('the README', () => {
         KITE_ACCESS_TOKEN: 'demo',
         KITE_URL: simulator.url,
         KRAKEN_URL: kraken.url,
+        KALSHI_API_KEY_ID: credentials.keyId,
+        KALSHI_PRIVATE_KEY_PATH: join(folder, 'key.pem'),
+        KALSHI_URL: kalshi.url,
+        KALSHI_MARKET: kalshi.tickers[0],
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -79,7 +89,7 @@ describe('the README', () => {
   }
 
   test('has a program for each way of using the library', () => {
-    expect([...programs.keys()]).toEqual(['first-ticks', 'first-book', 'worker', 'decode']);
+    expect([...programs.keys()]).toEqual(['first-ticks', 'first-book', 'first-market', 'worker', 'decode']);
   });
 
   test('shows ticks with its first program', async () => {
@@ -92,11 +102,17 @@ describe('the README', () => {
     expect(output).toMatch(/^(buy|sell) \d+\.\d+ @ \d+/m);
   });
 
-  test('shows ticks on another thread with its third', async () => {
+  test('shows both sides of a market and trades with its third', async () => {
+    const output = await run('first-market', 200);
+    expect(output).toMatch(/^YES [\d.]+ [\d.]+ {2}NO [\d.]+ [\d.]+$/m);
+    expect(output).toMatch(/^\d+\.\d\d contracts at 0\.\d{4}$/m);
+  });
+
+  test('shows ticks on another thread with its fourth', async () => {
     expect(await run('worker', 20)).toMatch(/^(256265|408065|738561) \d+/m);
   });
 
-  test('decodes a frame with its fourth', async () => {
+  test('decodes a frame with its fifth', async () => {
     const output = await run('decode', Number.POSITIVE_INFINITY);
     expect(output).toContain('last_price: 1515');
     expect(output).toContain('408065 1515');
@@ -114,8 +130,10 @@ describe('the README', () => {
   });
 
   test('has a row for every error code, and no other', async () => {
-    const source = ['src/errors.ts', 'src/feed/connection-state.ts', 'src/kraken/subscription-error.ts']
-      .map((file) => readFileSync(file, 'utf8'))
+    // Those of the server are in docs/serving.md.
+    const source = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !/^(serve|cli)\b/.test(file))
+      .map((file) => readFileSync(join('src', file), 'utf8'))
       .join('\n');
     const codes = (text: string) => [...new Set(text.match(/ERR_TICKRING_[A-Z_]+/g))].sort();
     const rows = README.slice(README.indexOf('## Errors'));

@@ -2,21 +2,23 @@
 /** Kraken's kernel at work on one thread: texts in, records as plain objects out, read straight from memory. */
 
 import { readFileSync } from 'node:fs';
-import { Arena, type ArenaOptions, Counters, FRAME_KIND_TEXT, FrameWriter } from 'tickring/memory';
+import { Arena, type ArenaOptions } from 'tickring/memory';
 import * as layout from '../../dist/src/kraken/record-layout.js';
 import * as arenaLayout from '../../dist/src/memory/arena-layout.js';
 import * as bookLayout from '../../dist/src/memory/book-layout.js';
 import * as recordLayout from '../../dist/src/memory/record-layout.js';
 import * as ringLayout from '../../dist/src/memory/record-ring-layout.js';
 import * as symbolLayout from '../../dist/src/memory/symbol-table-layout.js';
-import { type HandedOnText, type Kernel, Lane, type LaneOptions } from '../../dist/workers/lane.js';
-import { type Raw, RawMemory } from './kraken-raw.ts';
+import type { Kernel, LaneOptions } from '../../dist/workers/lane.js';
+import { instantiateKernel, KernelLine } from './kernel-line.ts';
+import { krakenRecord, type Raw } from './kraken-raw.ts';
 
 export * as countersLayout from '../../dist/src/memory/counters-layout.js';
 export * as frameRingLayout from '../../dist/src/memory/frame-ring-layout.js';
 export * as latestTableLayout from '../../dist/src/memory/latest-table-layout.js';
 export * as workspaceLayout from '../../dist/src/memory/workspace-layout.js';
-export { decimalText, type Raw, type RawBook, type RawLevel } from './kraken-raw.ts';
+export type { Raw } from './kraken-raw.ts';
+export { decimalText, type RawBook, type RawLevel } from './raw-memory.ts';
 export { arenaLayout, bookLayout, layout, recordLayout, ringLayout, symbolLayout };
 
 export const krakenKernelBytes: Uint8Array = readFileSync(
@@ -26,10 +28,7 @@ export const krakenKernel: WebAssembly.Module = new WebAssembly.Module(krakenKer
 
 /** Kraken's kernel in an arena, without a lane. */
 export function instantiate(arena: Arena): Kernel {
-  const instance = new WebAssembly.Instance(krakenKernel, { env: { memory: arena.handle.memory } });
-  const kernel = instance.exports as unknown as Kernel;
-  kernel.attach();
-  return kernel;
+  return instantiateKernel(krakenKernel, arena);
 }
 
 export type GapPolicy = 'resync' | 'ignore';
@@ -56,75 +55,13 @@ export function krakenArena({ gapPolicy = 'resync', ...options }: LineOptions = 
   return arena;
 }
 
-/** A whole way on one thread: texts in, lane, records out. */
-export class Line extends RawMemory {
-  readonly frames: FrameWriter;
-  lane: Lane;
-  readonly texts: HandedOnText[] = [];
-  readonly quarantined: string[] = [];
-  readonly #counters: Counters;
-  readonly #whenFull: LaneOptions['whenFull'];
-
+/** A whole way on one thread: Kraken's texts in, lane, records out. */
+export class Line extends KernelLine<Raw> {
   constructor({ whenFull, ...options }: LineOptions = {}) {
-    super(krakenArena(options));
-    this.frames = new FrameWriter(this.arena);
-    this.#whenFull = whenFull;
-    this.lane = this.newLane();
-    this.#counters = new Counters(this.arena);
+    super(krakenArena(options), krakenKernel, whenFull);
   }
 
-  /** As a decoder that takes over. */
-  newLane(): Lane {
-    this.lane = new Lane(this.arena, krakenKernel, {
-      whenFull: this.#whenFull,
-      onText: (text) => this.texts.push(text),
-      onQuarantine: ({ reason }) => this.quarantined.push(reason),
-    });
-    return this.lane;
-  }
-
-  get counts() {
-    return this.#counters.values();
-  }
-
-  /** Sends one frame through the lane; its records. */
-  send(
-    text: string | Uint8Array,
-    { kind = FRAME_KIND_TEXT as number, receivedAt = 1, epoch = 1 } = {},
-  ): Raw[] {
-    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-    if (!this.frames.write(bytes, kind, receivedAt, epoch)) throw new Error('no room for the frame');
-    const before = this.published;
-    if (this.lane.drain(10) !== 1) throw new Error('the lane did not take the frame');
-    if (this.quarantined.length > 0) throw new Error(this.quarantined[0]);
-    return this.recordsFrom(before);
-  }
-
-  /** As `send`, without a look at the records. */
-  pass(text: string): void {
-    if (!this.frames.write(Buffer.from(text), FRAME_KIND_TEXT, 1, 1))
-      throw new Error('no room for the frame');
-    if (this.lane.drain(10) !== 1) throw new Error('the lane did not take the frame');
-  }
-
-  /** Position of the record ring. */
-  get published(): number {
-    const { offset } = this.arena.region(arenaLayout.REGION_RECORD_RING);
-    return this.arena.u32[(offset + ringLayout.RECORD_PUBLISHED) >> 2]!;
-  }
-
-  /** Where the slot of a position lies. */
-  slot(position: number): number {
-    const { offset, bytes } = this.arena.region(arenaLayout.REGION_RECORD_RING);
-    const slots = (bytes - ringLayout.RECORD_SLOTS) / recordLayout.RECORD_BYTES;
-    return offset + ringLayout.RECORD_SLOTS + (position & (slots - 1)) * recordLayout.RECORD_BYTES;
-  }
-
-  recordsFrom(position: number): Raw[] {
-    const records: Raw[] = [];
-    for (; position !== this.published; position = (position + 1) >>> 0) {
-      records.push(this.recordAt(this.slot(position)));
-    }
-    return records;
+  override recordAt(at: number): Raw {
+    return krakenRecord(this, at);
   }
 }

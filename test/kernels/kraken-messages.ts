@@ -1,7 +1,7 @@
 /** Messages as Kraken sends them, one of each form at least, and the ways in which they can be written. */
 
 import fc from 'fast-check';
-import { parseTree, type Style, writeTree } from './kraken-json.ts';
+import { parseTree, type Style, writeTree } from './json-tree.ts';
 import { randomFrom } from './kraken-sessions.ts';
 
 const TICKER =

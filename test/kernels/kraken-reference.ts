@@ -1,6 +1,6 @@
 /** What Kraken's kernel is to make of a message, by way of a tree: slow, plain, and nothing shared with it. */
 
-import { type Decimal, decimalOf, Token, type Tree } from './kraken-json.ts';
+import { type Decimal, decimalOf, Token, type Tree } from './json-tree.ts';
 import { decimalText, layout } from './kraken-line.ts';
 
 type Members = ReadonlyMap<string, Tree>;

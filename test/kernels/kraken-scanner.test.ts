@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseTree, Token, type Tree, tokenArbitrary, writeTree } from './kraken-json.ts';
+import { parseTree, Token, type Tree, tokenArbitrary, writeTree } from './json-tree.ts';
 import { arenaLayout, Line, type Raw } from './kraken-line.ts';
 import { MESSAGES, rewrittenArbitrary } from './kraken-messages.ts';
 import { outcomeOf } from './kraken-reference.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decimalOf, tokenArbitrary, writeTree } from './kraken-json.ts';
+import { decimalOf, tokenArbitrary, writeTree } from './json-tree.ts';
 import { decimalText, Line, type Raw } from './kraken-line.ts';
 import { nanosecondsOf } from './kraken-reference.ts';
 import { randomFrom } from './kraken-sessions.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as krakenLayout from '../../dist/src/kraken/record-layout.js';
 import { kiteKernel, kiteKernelBytes, packetLayout, tickLayout } from '../support/memory-internals.ts';
+import { kalshiKernel, kalshiKernelBytes } from './kalshi-line.ts';
 import { krakenKernel, krakenKernelBytes } from './kraken-line.ts';
 
 const HINT = 'the layout changed: raise LAYOUT_VERSION, then pin the new numbers here';
@@ -140,6 +141,7 @@ interface Describe {
 const KERNELS = [
   ['Kite', kiteKernel, kiteKernelBytes],
   ['Kraken', krakenKernel, krakenKernelBytes],
+  ['Kalshi', kalshiKernel, kalshiKernelBytes],
 ] as const;
 
 describe.each(KERNELS)("%s's kernel", (_, kernel, bytes) => {

@@ -14,6 +14,7 @@ import {
   untilRead,
   XRP,
 } from '../support/kraken.ts';
+import { until } from '../support/memory.ts';
 
 const SYMBOLS = [BTC, ETH, XRP];
 
@@ -139,11 +140,7 @@ describe('what is read', () => {
     expect(readers()).toBe(1);
     await subscribeAll(feed);
     for (const symbol of SYMBOLS) simulator.step(200, symbol);
-    while (size(story) < size(sent))
-      await krakenEvent(feed, 'ohlc').then(
-        () => {},
-        () => {},
-      );
+    await until(() => size(story) === size(sent));
     for (const [key, messages] of sent) expect(story.get(key), key).toEqual(messages);
     expect(lagged).toBe(0);
     for (const name of names) feed.off(name, listener);

@@ -110,6 +110,10 @@ describe('layout version 3', () => {
       RECORD_CONNECTION: 36,
       RECORD_INDEX: 38,
       RECORD_VENUE_HEAD: 40,
+      RECORD_TIMESTAMP: 40,
+      RECORD_SYMBOL: 48,
+      RECORD_FLAG_INEXACT: 2,
+      RECORD_FLAG_CONTINUED: 4,
       RECORD_BODY: 64,
     });
   });
@@ -255,6 +259,8 @@ describe('layout version 3 of what text venues have', () => {
       SEQUENCE_GAPS: 20,
       SEQUENCE_EXPECTED: 24,
       SEQUENCE_RECEIVED: 28,
+      SEQUENCE_GAPS_BEFORE: 32,
+      SEQUENCE_STATE_BEFORE: 36,
       SEQUENCE_STATE_LIVE: 1,
       SEQUENCE_STATE_ENDED: 2,
     });
@@ -293,6 +299,9 @@ describe('layout version 3 of what text venues have', () => {
       BOOK_VENUE_SUBSCRIPTION: 96,
       BOOK_FRAME: 100,
       BOOK_STATE_BEFORE: 104,
+      BOOK_VENUE_SUBSCRIPTION_BEFORE: 108,
+      BOOK_IN_GAP: 112,
+      BOOK_IN_GAP_BEFORE: 113,
       BOOK_DEGRADED: 128,
       BOOK_HEAD_BYTES: 256,
       LEVEL_BYTES: 16,
@@ -492,8 +501,12 @@ describe('fields', () => {
       'VENUE_SUBSCRIPTION',
       'FRAME',
       'STATE_BEFORE',
+      'VENUE_SUBSCRIPTION_BEFORE',
     ] as const;
-    const bytes = ['PRICE_SCALE', 'QUANTITY_SCALE', 'CHECK', 'DEPTH_TOLD'] as const;
+    const bytes = [
+      ...(['PRICE_SCALE', 'QUANTITY_SCALE', 'CHECK', 'DEPTH_TOLD'] as const),
+      ...(['IN_GAP', 'IN_GAP_BEFORE'] as const),
+    ];
     const doubles = ['AS_OF', 'RECEIVED_AT', 'GOOD_AS_OF', 'GOOD_RECEIVED_AT', 'UPDATES'] as const;
     expectApart(
       [
@@ -517,6 +530,8 @@ describe('fields', () => {
       [l.WORKSPACE_SHAPES, shapes],
       [l.WORKSPACE_JOURNAL, 6],
       [l.WORKSPACE_SERIAL, 4],
+      [l.WORKSPACE_CHANGE, l.CHANGE_QUANTITY + 8],
+      [l.WORKSPACE_RECENTS, l.RECENT_COUNT * l.RECENT_BYTES],
       [l.WORKSPACE_JOURNAL_LEVELS, 0],
     ] as const;
     for (const [i, [offset, bytes]] of parts.slice(0, -1).entries()) {
@@ -635,7 +650,7 @@ describe.each(SHAPES)('an arena made with %o', (options) => {
       books === 0 ? 0 : 256 + books * (256 + 2 * room * 16),
     );
     const workspace =
-      symbols === 0 ? 0 : 67_840 + 2 * room * 16 + books * 768 + Math.max(1024, 4 * room) * 24;
+      symbols === 0 ? 0 : 68_864 + 2 * room * 16 + books * 768 + Math.max(1024, 4 * room) * 24;
     expect(arena.region(arenaLayout.REGION_WORKSPACE).bytes).toBe(options.workspaceBytes ?? workspace);
   });
 

@@ -3,7 +3,7 @@ import { KiteSimulator, type KrakenSimulator } from 'tickring/sim';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { INFY } from '../support/feed.ts';
 import { BTC, ETH, krakenSimulator } from '../support/kraken.ts';
-import { ask, type Reply, serve, serveKraken, untilAnswer, untilReady } from '../support/serve.ts';
+import { ask, type Reply, serve, serveKite, serveKraken, untilAnswer } from '../support/serve.ts';
 import type { Server } from '../support/serve-internals.ts';
 
 let simulator: KrakenSimulator;
@@ -152,19 +152,8 @@ test('a server without its service is up, and says that the feed is down', async
 test("kite's ticks are answered in rupees with the decimals of their segment", async () => {
   const kite = new KiteSimulator({ rate: 0 });
   await kite.listen();
-  process.env.KITE_API_KEY = 'demo';
-  process.env.KITE_ACCESS_TOKEN = 'demo';
   const nco = 31_503_116;
-  await using served = await serve(
-    '--live',
-    '--venue',
-    'kite',
-    '--url',
-    kite.url,
-    '--symbols',
-    `${INFY},${nco}`,
-  );
-  await untilReady(served);
+  await using served = await serveKite(kite, [INFY, nco]);
   const tick = await untilAnswer(served, `/ticks/${INFY}`, ({ kind }) => kind === 'tick');
   expect(tick).toMatchObject({
     mode: 'full',

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { type KrakenRecord, KrakenViews } from 'tickring/kraken';
+import { type BookChange, type KrakenRecord, KrakenViews } from 'tickring/kraken';
 import { KiteSimulator, type KrakenSimulator } from 'tickring/sim';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { BTC, ETH, krakenSimulator } from '../support/kraken.ts';
 import { until } from '../support/memory.ts';
-import { ask, serve, serveKraken, untilAnswer, untilReady } from '../support/serve.ts';
+import { ask, serveKite, serveKraken, untilAnswer } from '../support/serve.ts';
 import type { Server } from '../support/serve-internals.ts';
 
 const HEAD_BYTES = 16;
@@ -112,13 +112,10 @@ describe('records of kraken', () => {
     using program = new Program(server, 'venue=kraken&kind=conflating');
     await until(() => program.texts.length > 0);
     simulator.step(500, ETH);
-    const { body } = await ask(server, '/depth/ETH/USD');
-    await until(() =>
-      program.records.some(
-        ({ kind, ...record }) =>
-          kind === 'book' && (record as { bestBid?: number }).bestBid === Number(body.bid),
-      ),
-    );
+    await untilAnswer(server, '/depth/ETH/USD', ({ asOf, bid }) => {
+      const book = program.records.findLast(({ kind }) => kind === 'book') as BookChange | undefined;
+      return book?.symbol === ETH && book.timestamp === asOf && book.bestBid === Number(bid);
+    });
     expect(program.count).toBeLessThan(500);
   });
 
@@ -164,14 +161,8 @@ describe('records of kraken', () => {
 test('a program that does not read loses batches, and is told how many records', async () => {
   const simulator = new KiteSimulator({ rate: 50_000 });
   await simulator.listen();
-  process.env.KITE_API_KEY = 'demo';
-  process.env.KITE_ACCESS_TOKEN = 'demo';
-  const tokens = simulator.instrumentTokens.slice(0, 300).join(',');
-  await using server = await serve(
-    ...['--live', '--venue', 'kite', '--url', simulator.url, '--symbols', tokens],
-    ...['--client-buffer', '65536', '--interval', '5'],
-  );
-  await untilReady(server);
+  const tokens = simulator.instrumentTokens.slice(0, 300);
+  await using server = await serveKite(simulator, tokens, '--client-buffer', '65536', '--interval', '5');
   using program = new Program(server, 'venue=kite');
   await until(() => program.count > 0);
   program.socket.pause();

@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 /** So much that sockets fill soon. */
-const MUCH = '/stream?symbols=*&levels=25';
+const MUCH = '/stream?symbols=*&levels=100';
 
 /** A server of a busy market. */
 async function busy(...args: string[]): Promise<void> {

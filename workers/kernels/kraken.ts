@@ -45,10 +45,8 @@ import {
   resultAt,
   succeeded,
 } from './kraken/envelope.ts';
-import { attachMembers } from './kraken/members.ts';
 import { refusal } from './kraken/message.ts';
 import { describeMessage, settleRecords } from './kraken/settling.ts';
-import { forgetRecords, records, startFrame } from './kraken/slots.ts';
 import {
   CHANNEL_BOOK,
   CHANNEL_HEARTBEAT,
@@ -67,6 +65,8 @@ import { attachCrc } from './lib/crc32.ts';
 import { attachScanner, countByte, OPEN_OBJECT, scanUntil } from './lib/json-scanner.ts';
 import { attachLatest } from './lib/latest-table.ts';
 import { attachResults, clearResults, handOn, setResult } from './lib/results.ts';
+import { attachShapes } from './lib/shapes.ts';
+import { forgetRecords, records, startFrame } from './lib/slots.ts';
 import { attachSymbols } from './lib/symbol-table.ts';
 
 let slots: usize = 0;
@@ -85,8 +85,8 @@ export function attach(): void {
   attachLatest();
   attachScanner(workspace + WORKSPACE_WORD);
   attachCrc(workspace + WORKSPACE_CRC);
-  attachMembers(workspace);
-  attachSymbols();
+  attachShapes(workspace);
+  attachSymbols(workspace);
   attachBooks(workspace);
   attachElements();
   attachUpdates();

@@ -1,7 +1,7 @@
-import { millis, seconds, secondsText } from './clock.ts';
 import { CENT, COUNT_UNITS, contracts, dollars, money, moneyShort } from './decimal.ts';
 import type { WireForm } from './era.ts';
 import type { Side } from './market.ts';
+import { millis, seconds, secondsText } from './time-text.ts';
 
 /** An order of one of the simulator's users. */
 export interface Order {

@@ -1,5 +1,4 @@
 import { mix, Random } from '../random.ts';
-import { secondsText } from './clock.ts';
 import { CENT, COUNT_UNITS, contracts, dollars, moneyShort, PRICE_UNITS } from './decimal.ts';
 import type { WireForm } from './era.ts';
 import type { Exchange } from './exchange.ts';
@@ -7,6 +6,7 @@ import { hashText, hexDigits, uuid } from './identifiers.ts';
 import type { Market } from './market.ts';
 import { isInShard, type Publisher } from './publisher.ts';
 import type { Session } from './session.ts';
+import { secondsText } from './time-text.ts';
 
 /** What the creator is called when nobody may know: the same for all. */
 const HIDDEN = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';

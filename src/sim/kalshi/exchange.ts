@@ -1,5 +1,5 @@
+import type { ExchangeClock } from '../exchange-clock.ts';
 import { mix, Random } from '../random.ts';
-import type { Clock } from './clock.ts';
 import type { WireForm } from './era.ts';
 import { Market, type MarketObserver } from './market.ts';
 import { type MarketDefinition, universe } from './markets.ts';
@@ -9,13 +9,13 @@ export interface ExchangeOptions {
   readonly markets: number;
   readonly seed: number;
   readonly form: WireForm;
-  readonly clock: Clock;
+  readonly clock: ExchangeClock;
   readonly publisher: Publisher;
 }
 
 /** All markets. Those that somebody watches move; which one, depends on the seed. */
 export class Exchange {
-  readonly clock: Clock;
+  readonly clock: ExchangeClock;
   readonly #publisher: Publisher;
   readonly #seed: number;
   readonly #random: Random;

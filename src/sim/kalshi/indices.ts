@@ -1,7 +1,7 @@
 import { mix, Random } from '../random.ts';
-import { millis } from './clock.ts';
 import type { Exchange } from './exchange.ts';
 import type { Publisher } from './publisher.ts';
+import { millis } from './time-text.ts';
 
 /** Values in 1/100 $. */
 const INDICES = {

@@ -1,4 +1,3 @@
-import { seconds } from './clock.ts';
 import { dollars, PRICE_UNITS } from './decimal.ts';
 import type { WireForm } from './era.ts';
 import type { Exchange } from './exchange.ts';
@@ -6,6 +5,7 @@ import type { Market } from './market.ts';
 import { define } from './markets.ts';
 import { STRUCTURES, type Structure } from './price-grid.ts';
 import type { Publisher } from './publisher.ts';
+import { seconds } from './time-text.ts';
 
 const BASIC = 'market_lifecycle_v2';
 const MULTIVARIATE = 'multivariate_market_lifecycle';

@@ -1,9 +1,9 @@
-import { millis, seconds, timeText } from './clock.ts';
 import { CENT, COUNT_UNITS, contracts, dollars, PRICE_UNITS } from './decimal.ts';
 import type { WireForm } from './era.ts';
 import type { Ladder } from './ladder.ts';
 import type { BookDelta, Market, Trade } from './market.ts';
 import type { MarketDefinition } from './markets.ts';
+import { millis, seconds, timeText } from './time-text.ts';
 
 /** The number that the undocumented `Clock` of tickers starts from. */
 const FIRST_CLOCK = 13_281_241_747;

@@ -4,11 +4,11 @@ import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { ArgumentError } from '../../errors.ts';
 import { checkCloseCode } from '../close-code.ts';
+import { ExchangeClock } from '../exchange-clock.ts';
 import { Listener } from '../listener.ts';
 import { Admission, PATH, refuse } from './admission.ts';
 import { bookOf, infoOf, type KalshiBook, type KalshiMarketInfo } from './book-state.ts';
 import { channelsOf } from './channels.ts';
-import { Clock } from './clock.ts';
 import { Commands } from './commands.ts';
 import { wireForm } from './era.ts';
 import type { KalshiConnectionSubscriptions, KalshiSimulatorEvents, KalshiTarget } from './events.ts';
@@ -43,7 +43,7 @@ export class KalshiSimulator extends EventEmitter<KalshiSimulatorEvents> {
   /** What the default key signs with; `undefined` when the options name keys. */
   readonly credentials: KalshiCredentials | undefined;
   readonly #options: ResolvedOptions;
-  readonly #clock: Clock;
+  readonly #clock: ExchangeClock;
   readonly #exchange: Exchange;
   readonly #script: Script;
   readonly #admission: Admission;
@@ -75,7 +75,7 @@ export class KalshiSimulator extends EventEmitter<KalshiSimulatorEvents> {
     const form = wireForm(resolved.era);
     const messages = new MarketMessages(form);
     const publisher = new Publisher(messages);
-    const clock = new Clock(startTime, stepTime);
+    const clock = new ExchangeClock({ startTime, stepTime });
     const exchange = new Exchange({ markets, seed, form, clock, publisher });
     const admission = new Admission(resolved);
     const { yesPriceDefault } = resolved;

@@ -1,13 +1,14 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
+import type { ExchangeClock } from '../exchange-clock.ts';
 import { ArmedFaults, type DataFrame } from './armed-faults.ts';
-import { type Clock, millis } from './clock.ts';
 import { CommandRate } from './command-rate.ts';
 import type { WireForm } from './era.ts';
 import { BUFFER_OVERFLOW, CHANNEL_ERROR, errorText } from './error-codes.ts';
 import type { ResolvedKey } from './keys.ts';
 import type { Counters, InjectedCounters } from './stats.ts';
 import type { Subscription } from './subscription.ts';
+import { millis } from './time-text.ts';
 
 const HEARTBEAT = Buffer.from('heartbeat');
 /** A connection that has not answered so many pings is cut. How many the service waits for is not documented. */
@@ -16,7 +17,7 @@ const UNANSWERED_PINGS = 2;
 /** What a session shares with its server. */
 export interface SessionContext {
   readonly form: WireForm;
-  readonly clock: Clock;
+  readonly clock: ExchangeClock;
   readonly counters: Counters;
   readonly injected: InjectedCounters;
   /** ms. */

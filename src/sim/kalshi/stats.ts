@@ -1,3 +1,4 @@
+import { none } from '../fault-table.ts';
 import { KALSHI_FAULTS, type KalshiFaultKind } from './faults.ts';
 
 /** Running totals of a simulator. */
@@ -81,10 +82,7 @@ export function newCounters(): Counters {
 }
 
 export function newInjectedCounters(): InjectedCounters {
-  const faults = Object.fromEntries(KALSHI_FAULTS.map((kind) => [kind, 0])) as Record<
-    KalshiFaultKind,
-    number
-  >;
+  const faults = none(KALSHI_FAULTS);
   return {
     faults,
     dropped: 0,

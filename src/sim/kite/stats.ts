@@ -1,3 +1,4 @@
+import { none } from '../fault-table.ts';
 import { KITE_FAULTS, type KiteFaultKind } from './faults.ts';
 import { type KiteRejected, noRejected } from './reckon.ts';
 
@@ -74,7 +75,7 @@ export function newCounters(): Counters {
 }
 
 export function newInjectedCounters(): InjectedCounters {
-  const faults = Object.fromEntries(KITE_FAULTS.map((kind) => [kind, 0])) as Record<KiteFaultKind, number>;
+  const faults = none(KITE_FAULTS);
   return {
     faults,
     frames: 0,

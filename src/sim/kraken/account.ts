@@ -1,5 +1,5 @@
+import type { ExchangeClock } from '../exchange-clock.ts';
 import { mix, Random } from '../random.ts';
-import { type Clock, microsText } from './clock.ts';
 import { rescale } from './decimal.ts';
 import {
   amendedRow,
@@ -20,6 +20,7 @@ import type { Message } from './messages.ts';
 import { orderId } from './order-book.ts';
 import { executionSnapshots } from './request.ts';
 import type { Subscription } from './subscription.ts';
+import { microsText } from './time-text.ts';
 
 /** Fills that a snapshot may show. */
 const FILLS_KEPT = 50;
@@ -43,7 +44,7 @@ class Account {
   readonly subscriptions = new Set<Subscription>();
   readonly #instruments: readonly Instrument[];
   readonly #random: Random;
-  readonly #clock: Clock;
+  readonly #clock: ExchangeClock;
   readonly #orders = new Map<string, OpenOrder>();
   readonly #fills: string[] = [];
   readonly #balances = new Map(
@@ -51,7 +52,7 @@ class Account {
   );
   #nextTrade = 50_000_000;
 
-  constructor(instruments: readonly Instrument[], seed: number, clock: Clock) {
+  constructor(instruments: readonly Instrument[], seed: number, clock: ExchangeClock) {
     this.#instruments = instruments;
     this.#random = new Random(seed);
     this.#clock = clock;
@@ -190,12 +191,12 @@ class Account {
 export class Accounts {
   readonly #instruments: readonly Instrument[];
   readonly #seed: number;
-  readonly #clock: Clock;
+  readonly #clock: ExchangeClock;
   readonly #byKey = new Map<string, Account>();
   #next = 0;
 
   /** @param instruments what they trade */
-  constructor(instruments: readonly Instrument[], seed: number, clock: Clock) {
+  constructor(instruments: readonly Instrument[], seed: number, clock: ExchangeClock) {
     this.#instruments = instruments;
     this.#seed = seed;
     this.#clock = clock;

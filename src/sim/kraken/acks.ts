@@ -1,7 +1,7 @@
 /** Answers to requests, with their keys in the order of the wire. */
 import { CHANNELS } from './channels.ts';
-import { microsText } from './clock.ts';
 import { executionSnapshots, type RequestError, type SubscriptionRequest } from './request.ts';
+import { microsText } from './time-text.ts';
 
 /** What the account's rate counter may reach; acks of executions tell it. */
 const MAX_RATE_COUNT = 180;

@@ -1,8 +1,8 @@
 import { mix, Random } from '../random.ts';
-import { microsText, nanosText } from './clock.ts';
 import { decimalText, roundedText } from './decimal.ts';
 import type { Instrument } from './instruments.ts';
 import type { PairMarket, Trade } from './pair-market.ts';
+import { microsText, nanosText } from './time-text.ts';
 
 /** Minutes that a candle may last. */
 export const INTERVALS: readonly number[] = [1, 5, 15, 30, 60, 240, 1440, 10080, 21600];

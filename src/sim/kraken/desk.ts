@@ -1,5 +1,5 @@
+import type { ExchangeClock } from '../exchange-clock.ts';
 import { ackText, pongText, refusalTexts } from './acks.ts';
-import type { Clock } from './clock.ts';
 import type { Handled } from './handled.ts';
 import { parseRequest, RequestError, type SubscriptionRequest } from './request.ts';
 import type { Session } from './session.ts';
@@ -21,11 +21,16 @@ const TOO_MANY = 'Exceeded msg rate';
 export class Desk {
   readonly #source: Source;
   readonly #tokens: Tokens;
-  readonly #clock: Clock;
+  readonly #clock: ExchangeClock;
   readonly #onEnd: (subscription: Subscription) => void;
 
   /** @param onEnd a subscription has ended */
-  constructor(source: Source, tokens: Tokens, clock: Clock, onEnd: (subscription: Subscription) => void) {
+  constructor(
+    source: Source,
+    tokens: Tokens,
+    clock: ExchangeClock,
+    onEnd: (subscription: Subscription) => void,
+  ) {
     this.#source = source;
     this.#tokens = tokens;
     this.#clock = clock;

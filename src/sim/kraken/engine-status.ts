@@ -1,5 +1,6 @@
+import type { ExchangeClock } from '../exchange-clock.ts';
 import { mix } from '../random.ts';
-import { type Clock, microsText } from './clock.ts';
+import { microsText } from './time-text.ts';
 
 /** What the engine takes. */
 export type KrakenSystem = 'online' | 'cancel_only' | 'maintenance' | 'post_only';
@@ -8,7 +9,7 @@ const VERSION = '2.0.10';
 
 /** The state of the engine, and how connections are told it. */
 export class EngineStatus {
-  readonly #clock: Clock;
+  readonly #clock: ExchangeClock;
   readonly #seed: number;
   readonly #onChange: () => void;
   #system: KrakenSystem = 'online';
@@ -18,7 +19,7 @@ export class EngineStatus {
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onChange everybody has to be told */
-  constructor(clock: Clock, seed: number, onChange: () => void) {
+  constructor(clock: ExchangeClock, seed: number, onChange: () => void) {
     this.#clock = clock;
     this.#seed = seed;
     this.#onChange = onChange;

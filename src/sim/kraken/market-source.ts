@@ -1,5 +1,5 @@
+import type { ExchangeClock } from '../exchange-clock.ts';
 import { Accounts } from './account.ts';
-import type { Clock } from './clock.ts';
 import { instrumentSnapshot, instrumentUpdate, type KrakenPairStatus } from './instrument-channel.ts';
 import { type Instrument, universe } from './instruments.ts';
 import type { Message } from './messages.ts';
@@ -12,7 +12,7 @@ import type { Subscription } from './subscription.ts';
 export class MarketSource implements Source {
   readonly symbols: readonly string[];
   readonly #accounts: Accounts;
-  readonly #clock: Clock;
+  readonly #clock: ExchangeClock;
   readonly #seed: number;
   readonly #instruments = new Map<string, Instrument>();
   readonly #statuses = new Map<string, KrakenPairStatus>();
@@ -23,7 +23,7 @@ export class MarketSource implements Source {
   #active: PairPublisher[] = [];
   #next = 0;
 
-  constructor(instruments: number, seed: number, clock: Clock) {
+  constructor(instruments: number, seed: number, clock: ExchangeClock) {
     this.#clock = clock;
     this.#seed = seed;
     for (const instrument of universe(instruments, seed))

@@ -1,10 +1,10 @@
 /** Market data as Kraken writes it: keys in its order, every number with all the places of its precision. */
 import type { BookSide } from './book.ts';
 import type { MessageType } from './channels.ts';
-import { microsText, nanosText } from './clock.ts';
 import { decimalText, roundedText } from './decimal.ts';
 import type { Instrument } from './instruments.ts';
 import type { PairMarket, Trade } from './pair-market.ts';
+import { microsText, nanosText } from './time-text.ts';
 
 /** A message, and how many rows are in it: levels, orders, trades, candles. */
 export interface Message {

@@ -1,9 +1,9 @@
 import type { Random } from '../random.ts';
 import type { BookSide, LevelChange, SideName } from './book.ts';
 import { CHECKSUM_LEVELS } from './checksum.ts';
-import { nanosText } from './clock.ts';
 import { decimalText } from './decimal.ts';
 import type { PairMarket } from './pair-market.ts';
+import { nanosText } from './time-text.ts';
 
 /** One order that rests in the book. */
 interface Order {

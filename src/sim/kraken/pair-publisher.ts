@@ -1,8 +1,8 @@
+import type { ExchangeClock } from '../exchange-clock.ts';
 import { mix, Random } from '../random.ts';
 import type { LevelChange, SideName } from './book.ts';
 import { CandleSeries } from './candles.ts';
 import { CHECKSUM_LEVELS, checksumText, crc32 } from './checksum.ts';
-import type { Clock } from './clock.ts';
 import {
   bookMessage,
   level3Message,
@@ -46,7 +46,7 @@ class Audience {
  */
 export class PairPublisher {
   readonly market: PairMarket;
-  readonly #clock: Clock;
+  readonly #clock: ExchangeClock;
   readonly #seed: number;
   readonly #audiences: Record<PairChannel, Map<number | string, Audience>> = {
     book: new Map(),
@@ -63,7 +63,7 @@ export class PairPublisher {
   /** Of the event that is happening, µs since the epoch. */
   #at = 0;
 
-  constructor(market: PairMarket, seed: number, clock: Clock) {
+  constructor(market: PairMarket, seed: number, clock: ExchangeClock) {
     this.market = market;
     this.#seed = seed;
     this.#clock = clock;

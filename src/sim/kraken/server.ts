@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { ArgumentError } from '../../errors.ts';
 import { checkCloseCode } from '../close-code.ts';
+import { ExchangeClock } from '../exchange-clock.ts';
 import { Admission, PATHS } from './admission.ts';
 import type { KrakenEndpoint } from './channels.ts';
-import { Clock } from './clock.ts';
 import { Desk } from './desk.ts';
 import { EngineStatus, type KrakenSystem } from './engine-status.ts';
 import type { KrakenSimulatorEvents } from './events.ts';
@@ -35,7 +35,7 @@ import { Tokens } from './tokens.ts';
  */
 export class KrakenSimulator extends EventEmitter<KrakenSimulatorEvents> {
   readonly #options: ResolvedOptions;
-  readonly #clock: Clock;
+  readonly #clock: ExchangeClock;
   readonly #source: Source;
   readonly #desk: Desk;
   readonly #status: EngineStatus;
@@ -65,7 +65,7 @@ export class KrakenSimulator extends EventEmitter<KrakenSimulatorEvents> {
     });
     const admission = new Admission(resolved.connectLimit);
     this.#options = resolved;
-    this.#clock = new Clock(resolved);
+    this.#clock = new ExchangeClock(resolved);
     this.#source = replay ? new ReplaySource(replay) : new MarketSource(instruments, seed, this.#clock);
     this.#desk = new Desk(this.#source, tokens, this.#clock, (subscription) => {
       if (resolved.keepsEnded) this.#ended.push(subscription.report());

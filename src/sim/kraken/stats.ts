@@ -1,3 +1,4 @@
+import { none } from '../fault-table.ts';
 import { KRAKEN_CHANNELS, type KrakenChannel } from './channels.ts';
 import { KRAKEN_FAULTS, type KrakenFaultKind } from './faults.ts';
 
@@ -99,10 +100,7 @@ export function newCounters(): Counters {
 }
 
 export function newInjectedCounters(): InjectedCounters {
-  const faults = Object.fromEntries(KRAKEN_FAULTS.map((kind) => [kind, 0])) as Record<
-    KrakenFaultKind,
-    number
-  >;
+  const faults = none(KRAKEN_FAULTS);
   return {
     faults,
     dropped: 0,

@@ -30,6 +30,7 @@ import {
   skipValue,
 } from '../lib/json-scanner.ts';
 import { guessKey, key } from '../lib/key-guess.ts';
+import { guessOf } from '../lib/shapes.ts';
 import { nanoseconds, readTimestamp, timestampFailed } from '../lib/timestamp.ts';
 import {
   addEntry,
@@ -56,7 +57,7 @@ import {
   KEY_SYMBOL,
   KEY_TIMESTAMP,
 } from './keys.ts';
-import { guessOf, learnMember, readMember, SHAPE_BOOK } from './members.ts';
+import { learnMember, readMember, SHAPE_BOOK } from './members.ts';
 import { misunderstood, refuse } from './message.ts';
 
 /** `{"price"` and `,"qty":`, as a level is written as a rule. */

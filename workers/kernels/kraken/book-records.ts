@@ -30,6 +30,7 @@ import {
 } from '../../../src/memory/book-layout.ts';
 import { ENTRY_BYTES, ENTRY_PRICE } from '../../../src/memory/workspace-layout.ts';
 import { countOf, levelsOf } from '../lib/books.ts';
+import { addFlags, beginRecord, endRecord } from '../lib/slots.ts';
 import {
   ELEMENT_ASKS,
   ELEMENT_BIDS,
@@ -39,15 +40,7 @@ import {
   SIDE_COUNT,
   SIDE_ENTRIES,
 } from './book-elements.ts';
-import {
-  addFlags,
-  beginRecord,
-  endRecord,
-  identify,
-  keepNewest,
-  markInexact,
-  setTimestamp,
-} from './slots.ts';
+import { identify, keepNewest, markInexact, setTimestamp } from './marks.ts';
 
 /** Records of so many levels; a message without levels has one, too. */
 export function partsOf(levels: u32): u32 {

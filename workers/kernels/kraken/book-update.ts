@@ -66,6 +66,7 @@ import {
 } from '../lib/books.ts';
 import { readWord } from '../lib/json-scanner.ts';
 import { addResult, handOn } from '../lib/results.ts';
+import { epoch, frameNumber, receivedAt, records } from '../lib/slots.ts';
 import { enterSymbol, symbolEntry } from '../lib/symbol-table.ts';
 import {
   CHECKED,
@@ -86,7 +87,6 @@ import {
 import { partsOf, recordBook, recordGap } from './book-records.ts';
 import { settleScales } from './book-scales.ts';
 import { checksumOf, forgetChecks } from './checksum.ts';
-import { epoch, frameNumber, receivedAt, records } from './slots.ts';
 
 let parameters: usize = 0;
 let serialAt: usize = 0;

@@ -15,6 +15,7 @@ import {
 } from '../../../src/kraken/record-layout.ts';
 import { more, skipValue } from '../lib/json-scanner.ts';
 import { guessKey, key } from '../lib/key-guess.ts';
+import { guessOf } from '../lib/shapes.ts';
 import { countField, decimalField, symbolField, timeField } from './fields.ts';
 import {
   KEY_CLOSE,
@@ -28,7 +29,7 @@ import {
   KEY_VOLUME,
   KEY_VWAP,
 } from './keys.ts';
-import { guessOf, learnMember, SHAPE_CANDLE } from './members.ts';
+import { learnMember, SHAPE_CANDLE } from './members.ts';
 
 /** Reads one element of a candle's data into its record. Its `timestamp` is the interval's end, and deprecated. */
 export function readCandle(at: usize, slot: usize): usize {

@@ -2,6 +2,7 @@
 
 import { end, more, OPEN_OBJECT, peek, readWord, skipSpace, skipValue } from '../lib/json-scanner.ts';
 import { guessKey, key } from '../lib/key-guess.ts';
+import { guessOf } from '../lib/shapes.ts';
 import { nanoseconds, readTimestamp, timestampFailed } from '../lib/timestamp.ts';
 import { readData } from './data.ts';
 import {
@@ -13,7 +14,7 @@ import {
   KEY_TIMESTAMP,
   KEY_TYPE,
 } from './keys.ts';
-import { guessOf, learnMember, SHAPE_MESSAGE } from './members.ts';
+import { learnMember, SHAPE_MESSAGE } from './members.ts';
 import {
   CHANNEL_OTHER,
   CHANNEL_TICKER,

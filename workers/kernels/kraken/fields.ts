@@ -23,7 +23,7 @@ import { peek, QUOTE, readWord, skipValue } from '../lib/json-scanner.ts';
 import { key } from '../lib/key-guess.ts';
 import { findSymbol } from '../lib/symbol-table.ts';
 import { nanoseconds, readTimestamp, timestampFailed } from '../lib/timestamp.ts';
-import { markInexact } from './slots.ts';
+import { markInexact } from './marks.ts';
 
 /** Bytes `true` begins with, and `false`. */
 const SMALL_T: u8 = 0x74;

@@ -24,6 +24,7 @@ import {
 } from '../../../src/memory/symbol-table-layout.ts';
 import { more, readWord, skipValue } from '../lib/json-scanner.ts';
 import { guessKey, key } from '../lib/key-guess.ts';
+import { guessOf } from '../lib/shapes.ts';
 import { symbolEntry } from '../lib/symbol-table.ts';
 import { countField, decimalField, flagField, precisionField, symbolField } from './fields.ts';
 import {
@@ -42,7 +43,7 @@ import {
   KEY_STATUS,
   KEY_SYMBOL,
 } from './keys.ts';
-import { guessOf, learnMember, SHAPE_INSTRUMENT } from './members.ts';
+import { learnMember, SHAPE_INSTRUMENT } from './members.ts';
 import { instrumentStatusAtHand } from './words.ts';
 
 const ABSENT: u8 = 0xff;

@@ -35,6 +35,8 @@ import {
   wordLength,
 } from '../lib/json-scanner.ts';
 import { guessKey, key } from '../lib/key-guess.ts';
+import { guessOf } from '../lib/shapes.ts';
+import { addFlags, beginRecord, endRecord, records, slotOf } from '../lib/slots.ts';
 import { nanoseconds, readTimestamp, timestampFailed } from '../lib/timestamp.ts';
 import { beginFields, decimalField, endFields, timeField } from './fields.ts';
 import {
@@ -48,9 +50,9 @@ import {
   KEY_SYMBOL,
   KEY_TIMESTAMP,
 } from './keys.ts';
-import { guessOf, learnMember, readMember, SHAPE_ORDER } from './members.ts';
+import { markInexact } from './marks.ts';
+import { learnMember, readMember, SHAPE_ORDER } from './members.ts';
 import { misunderstood } from './message.ts';
-import { addFlags, beginRecord, endRecord, markInexact, records, slotOf } from './slots.ts';
 import { EVENT_OTHER, orderEventAtHand } from './words.ts';
 
 /** What all orders of an element are told, which may come after them. */

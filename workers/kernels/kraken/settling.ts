@@ -18,9 +18,10 @@ import {
   SYMBOL_QUANTITY_PRECISION,
 } from '../../../src/memory/symbol-table-layout.ts';
 import { readWord } from '../lib/json-scanner.ts';
+import { records, slotOf } from '../lib/slots.ts';
 import { enterSymbol, symbolEntry } from '../lib/symbol-table.ts';
 import { notePrecisions } from './instrument.ts';
-import { identify, keepNewest, markInexact, records, setTimestamp, slotOf } from './slots.ts';
+import { identify, keepNewest, markInexact, setTimestamp } from './marks.ts';
 
 /** Of the message: whether it is a snapshot, its own time, and whether that was none that fits. */
 let snapshot: bool = false;

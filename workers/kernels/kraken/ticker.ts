@@ -8,9 +8,10 @@ import {
 } from '../../../src/kraken/record-layout.ts';
 import { more, skipValue } from '../lib/json-scanner.ts';
 import { guessKey, key } from '../lib/key-guess.ts';
+import { guessOf } from '../lib/shapes.ts';
 import { countField, decimalField, symbolField, timestampField } from './fields.ts';
 import { KEY_BID, KEY_SYMBOL, KEY_TIMESTAMP, KEY_TRADES } from './keys.ts';
-import { guessOf, learnMember, SHAPE_TICKER } from './members.ts';
+import { learnMember, SHAPE_TICKER } from './members.ts';
 
 /** Reads one element of a ticker's data into its record. */
 export function readTicker(at: usize, slot: usize): usize {

@@ -10,6 +10,7 @@ import {
 } from '../../../src/kraken/record-layout.ts';
 import { more, readWord, skipValue } from '../lib/json-scanner.ts';
 import { guessKey, key } from '../lib/key-guess.ts';
+import { guessOf } from '../lib/shapes.ts';
 import { decimalField, symbolField, timestampField, wholeField } from './fields.ts';
 import {
   KEY_ORDER_TYPE,
@@ -20,7 +21,7 @@ import {
   KEY_TIMESTAMP,
   KEY_TRADE_ID,
 } from './keys.ts';
-import { guessOf, learnMember, SHAPE_TRADE } from './members.ts';
+import { learnMember, SHAPE_TRADE } from './members.ts';
 import { orderTypeAtHand, sideAtHand } from './words.ts';
 
 /** Reads one element of a trade's data into its record. */

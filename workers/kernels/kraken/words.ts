@@ -26,7 +26,7 @@ import {
   SYSTEM_POST_ONLY,
   SYSTEM_UNKNOWN,
 } from '../../../src/kraken/record-layout.ts';
-import { wordHigh, wordLength, wordLow } from '../lib/json-scanner.ts';
+import { isWord } from '../lib/json-scanner.ts';
 
 const ADD: u64 = 0x646461;
 const BOOK: u64 = 0x6b6f6f62;
@@ -89,11 +89,6 @@ export const METHOD_NONE: u32 = 0;
 export const METHOD_OTHER: u32 = 1;
 export const METHOD_SUBSCRIBE: u32 = 2;
 export const METHOD_UNSUBSCRIBE: u32 = 3;
-
-/** A word has another length or other bytes; words of up to 8 bytes have no second half. */
-function isWord(length: u32, low: u64, high: u64 = 0): bool {
-  return wordLength == length && wordLow == low && wordHigh == high;
-}
 
 export function channelAtHand(): u32 {
   if (isWord(4, BOOK)) return CHANNEL_BOOK;

@@ -147,6 +147,16 @@ export function putLevel(book: usize, ask: bool, price: i64, quantity: i64): boo
   return !full;
 }
 
+/** The quantity at a price; 0 when there is no such level. */
+export function quantityAt(book: usize, ask: bool, price: i64): i64 {
+  const levels = levelsOf(book, ask);
+  const count = load<u32>(countOf(book, ask));
+  if (count == 0) return 0;
+  const flip: i64 = ask ? 0 : -1;
+  const level = levels + search(levels, count, flip, price ^ flip) * LEVEL_BYTES;
+  return load<i64>(level, LEVEL_PRICE) == price ? load<i64>(level, LEVEL_QUANTITY) : 0;
+}
+
 function keyAt(levels: usize, place: u32, flip: i64): i64 {
   return load<i64>(levels + place * LEVEL_BYTES, LEVEL_PRICE) ^ flip;
 }

@@ -39,6 +39,11 @@ export let unsigned: u64 = 0;
 export function readDecimal(at: usize): usize {
   const byte = peek(at);
   if (<u8>(byte - 0x30) < 10 || byte == 0x2d) return readNumber(at);
+  if (byte == QUOTE) {
+    // As a rule it is all there, with nothing in it that would have to be looked at before.
+    const quote = readNumber(at + 1);
+    if (quote != 0 && peek(quote) == QUOTE) return quote + 1;
+  }
   decimalState = DECIMAL_NONE;
   if (byte != QUOTE) return skipValue(at);
   const behind = readWord(at);
@@ -165,6 +170,29 @@ export function wholeNumber(): i64 {
     whole /= 10;
   }
   return whole;
+}
+
+/** Makes the integer at hand one of so many decimals; false when it has more, or when it is larger than `most` then. */
+export function setScale(decimals: i32, most: i64): bool {
+  if (decimalState != DECIMAL_EXACT) return false;
+  let value = integer;
+  let missing = decimals - scale;
+  if (value == 0) missing = 0;
+  if (missing > 18) return false;
+  if (missing > 0) {
+    let power: i64 = 1;
+    for (; missing > 0; missing--) power *= 10;
+    if (abs<i64>(value) > most / power) return false;
+    value *= power;
+  }
+  for (; missing < 0; missing++) {
+    if (value % 10 != 0) return false;
+    value /= 10;
+  }
+  if (abs<i64>(value) > most) return false;
+  integer = value;
+  scale = decimals;
+  return true;
 }
 
 /** Reads a value of any kind; `unsigned` becomes the whole number below 2^64 that it is, or 0. */

@@ -148,6 +148,11 @@ export function readWord(at: usize): usize {
   return start + length + 1;
 }
 
+/** Whether the text at hand has this length and these first bytes; texts of up to 8 bytes have no second half. */
+export function isWord(length: u32, low: u64, high: u64 = 0): bool {
+  return wordLength == length && wordLow == low && wordHigh == high;
+}
+
 /** No text, or one that is long, has escapes or is near the end. */
 function readOddWord(at: usize): usize {
   wordLength = 0;
@@ -161,6 +166,11 @@ function readOddWord(at: usize): usize {
   if (escaped) {
     wordLength = replaceEscapes(wordAt, behind - 1);
     wordAt = scratch;
+  }
+  if (!escaped && wordLength >= 16) {
+    wordLow = load<u64>(wordAt);
+    wordHigh = load<u64>(wordAt, 8);
+    return behind;
   }
   const known: u32 = min<u32>(wordLength == TOO_LONG ? 0 : wordLength, 16);
   for (let i: u32 = 0; i < known; i++) {
@@ -178,6 +188,30 @@ function stopsOf(bytes: v128): u32 {
     v128.or(i8x16.eq(bytes, i8x16.splat(<i8>BACKSLASH)), i8x16.le_u(bytes, i8x16.splat(<i8>(SPACE - 1)))),
   );
   return i8x16.bitmask(marks);
+}
+
+/** Copies the text at hand, or what of it there is. */
+export function copyWord(to: usize, length: u32): void {
+  if (length < 16) {
+    for (let i: u32 = 0; i < length; i++) store<u8>(to + i, load<u8>(wordAt + i));
+    return;
+  }
+  for (let at: u32 = 0; at + 16 < length; at += 16) v128.store(to + at, v128.load(wordAt + at));
+  // The last ones, some of them once more.
+  v128.store(to + length - 16, v128.load(wordAt + length - 16));
+}
+
+/** Whether the text at hand, of this many bytes, is also written there. */
+export function isWordAt(text: usize, length: u32): bool {
+  if (wordLength != length) return false;
+  if (length < 16) {
+    for (let i: u32 = 0; i < length; i++) if (load<u8>(text + i) != load<u8>(wordAt + i)) return false;
+    return true;
+  }
+  for (let at: u32 = 0; at + 16 < length; at += 16) {
+    if (v128.any_true(v128.xor(v128.load(text + at), v128.load(wordAt + at)))) return false;
+  }
+  return !v128.any_true(v128.xor(v128.load(text + length - 16), v128.load(wordAt + length - 16)));
 }
 
 /** From a text's opening quote to behind its closing one. */

@@ -8,6 +8,7 @@ import {
   GUESS_KEY,
   GUESS_LENGTH,
   GUESS_MASK,
+  GUESS_TAIL,
   GUESS_TEXT,
 } from '../../../src/memory/workspace-layout.ts';
 import { end } from './json-scanner.ts';
@@ -22,9 +23,12 @@ export function setKey(read: u32): void {
   key = read;
 }
 
-/** Forgets so many guesses: none of them is right before it has been learned, because no JSON has such bytes there. */
+/**
+ * Forgets so many guesses: none of them is right before it has been learned, whatever the bytes, because its value would begin
+ * beyond any text.
+ */
 export function forgetGuesses(guess: usize, count: u32): void {
-  memory.fill(guess, 0xff, count * GUESS_BYTES);
+  memory.fill(guess, 0x7f, count * GUESS_BYTES);
 }
 
 /**
@@ -51,4 +55,32 @@ export function learnKey(guess: usize, at: usize, value: usize): void {
   v128.store(guess, i8x16.lt_s(places, i8x16.splat(<i8>length)), GUESS_MASK);
   store<u32>(guess, key, GUESS_KEY);
   store<u32>(guess, length, GUESS_LENGTH);
+}
+
+/** As `guessKey`, for venues whose keys may take up to 32 bytes from the comma to the value. */
+export function guessLongKey(at: usize, guess: usize): usize {
+  const length = load<u32>(guess, GUESS_LENGTH);
+  const value = at + length;
+  if (max(value, at + MOST_BYTES) >= end) return 0;
+  const other = v128.and(v128.xor(v128.load(at), v128.load(guess, GUESS_TEXT)), v128.load(guess, GUESS_MASK));
+  if (v128.any_true(other)) return 0;
+  if (length > MOST_BYTES) {
+    const tail = v128.xor(v128.load(value - MOST_BYTES), v128.load(guess, GUESS_TAIL));
+    if (v128.any_true(tail)) return 0;
+  }
+  key = load<u32>(guess, GUESS_KEY);
+  return load<u8>(value) > SPACE ? value : 0;
+}
+
+export function learnLongKey(guess: usize, at: usize, value: usize): void {
+  const length = <u32>(value - at);
+  if (length <= MOST_BYTES) {
+    learnKey(guess, at, value);
+  } else if (length <= 2 * MOST_BYTES) {
+    v128.store(guess, v128.load(at), GUESS_TEXT);
+    v128.store(guess, i8x16.splat(-1), GUESS_MASK);
+    v128.store(guess, v128.load(value - MOST_BYTES), GUESS_TAIL);
+    store<u32>(guess, key, GUESS_KEY);
+    store<u32>(guess, length, GUESS_LENGTH);
+  }
 }

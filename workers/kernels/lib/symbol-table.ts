@@ -19,10 +19,12 @@ import {
   SYMBOLS_OVERFLOWED,
   SYMBOLS_USED,
 } from '../../../src/memory/symbol-table-layout.ts';
+import { RECENT_BYTES, RECENT_COUNT, WORKSPACE_RECENTS } from '../../../src/memory/workspace-layout.ts';
 import { regionBytes, regionOffset } from './arena.ts';
-import { wordAt, wordHigh, wordLength, wordLow } from './json-scanner.ts';
+import { copyWord, isWordAt, wordAt, wordHigh, wordLength, wordLow } from './json-scanner.ts';
 
 let table: usize = 0;
+let recents: usize = 0;
 let entries: usize = 0;
 /** 0 with no table. */
 let capacity: u32 = 0;
@@ -34,8 +36,10 @@ let lastHigh: u64 = 0;
 let lastLength: u32 = 0;
 let lastId: i32 = -1;
 
-export function attachSymbols(): void {
+export function attachSymbols(workspace: usize): void {
   table = regionOffset(REGION_SYMBOLS);
+  recents = workspace + WORKSPACE_RECENTS;
+  memory.fill(recents, 0, RECENT_COUNT * RECENT_BYTES);
   if (regionBytes(REGION_SYMBOLS) == 0) return;
   capacity = load<u32>(table, SYMBOLS_CAPACITY);
   const places = capacity * SYMBOLS_INDEX_PER_ENTRY;
@@ -52,6 +56,14 @@ export function symbolEntry(id: i32): usize {
 export function findSymbol(): i32 {
   if (wordLow == lastLow && wordHigh == lastHigh && wordLength == lastLength) return lastId;
   if (capacity == 0 || wordLength - 1 >= <u32>SYMBOL_MOST_TEXT_BYTES) return -1;
+  if (wordLength > 16) {
+    const near = recentAt();
+    const recent = load<u32>(near);
+    if (recent != 0) {
+      const entry = symbolEntry(recent - 1);
+      if (isWordAt(entry + SYMBOL_TEXT, load<u32>(entry, SYMBOL_LENGTH))) return recent - 1;
+    }
+  }
   const found = load<u32>(indexPlace(search(hashOf(wordAt, wordLength))));
   if (found == 0) return -1;
   // A decoder may have died before it came to count what it had entered.
@@ -71,7 +83,7 @@ export function enterSymbol(): i32 {
   }
   const entry = symbolEntry(used);
   const hash = hashOf(wordAt, wordLength);
-  for (let i: u32 = 0; i < wordLength; i++) store<u8>(entry + i, load<u8>(wordAt + i), SYMBOL_TEXT);
+  copyWord(entry + SYMBOL_TEXT, wordLength);
   store<u32>(entry, wordLength, SYMBOL_LENGTH);
   store<u32>(entry, hash, SYMBOL_HASH);
   store<u8>(entry, SYMBOL_NO_PRECISION, SYMBOL_PRICE_PRECISION);
@@ -81,9 +93,18 @@ export function enterSymbol(): i32 {
   return remember(used);
 }
 
-/** Notes the word at hand, which is likely to be the next one, too, if it is short enough to be known by its first bytes. */
+/** Where the id + 1 of a long word lies, if it was the last of those like it: what a hash of all of it would take long to find. */
+function recentAt(): usize {
+  const tail = load<u64>(wordAt + wordLength - 8);
+  const mixed = (wordLow ^ (wordHigh << 1) ^ tail) * 0x9e3779b97f4a7c15;
+  return recents + (<usize>(mixed >>> 56) & (RECENT_COUNT - 1)) * RECENT_BYTES;
+}
+
+/** Notes the word at hand: it is likely to come again soon, or, if it is short, as the next one. */
 function remember(id: i32): i32 {
-  if (wordLength <= 16) {
+  if (wordLength > 16) {
+    store<u32>(recentAt(), id + 1);
+  } else {
     lastLow = wordLow;
     lastHigh = wordHigh;
     lastLength = wordLength;
@@ -100,7 +121,11 @@ function search(hash: u32): u32 {
     const found = load<u32>(indexPlace(place));
     if (found == 0) break;
     const entry = symbolEntry(found - 1);
-    if (load<u32>(entry, SYMBOL_HASH) == hash && isText(entry, wordAt, wordLength)) break;
+    if (
+      load<u32>(entry, SYMBOL_HASH) == hash &&
+      isWordAt(entry + SYMBOL_TEXT, load<u32>(entry, SYMBOL_LENGTH))
+    )
+      break;
     place = (place + 1) & mask;
   }
   return place;
@@ -115,12 +140,4 @@ function hashOf(text: usize, length: u32): u32 {
   let hash: u32 = <u32>FNV_OFFSET;
   for (let i: u32 = 0; i < length; i++) hash = (hash ^ load<u8>(text + i)) * <u32>FNV_PRIME;
   return hash;
-}
-
-function isText(entry: usize, text: usize, length: u32): bool {
-  if (load<u32>(entry, SYMBOL_LENGTH) != length) return false;
-  for (let i: u32 = 0; i < length; i++) {
-    if (load<u8>(entry + i, SYMBOL_TEXT) != load<u8>(text + i)) return false;
-  }
-  return true;
 }

@@ -1,9 +1,9 @@
-import { symbolTables } from '../../../kraken/arena-symbols.ts';
 import { attach, type KrakenAttachment, type KrakenHandle } from '../../../kraken/attachment.ts';
 import type { LatestViews } from '../../../kraken/latest.ts';
 import { SLOT_BITS, SLOT_TICKER } from '../../../kraken/record-layout.ts';
 import type { BookView, KrakenRecord, TickerView } from '../../../kraken/view.ts';
 import { Arena } from '../../../memory/arena.ts';
+import { symbolTables } from '../../../memory/arena-symbols.ts';
 import type { Book } from '../../../memory/book.ts';
 import type { BookLevels } from '../../../memory/book-levels.ts';
 import { BookSnapshot } from '../../../memory/book-snapshot.ts';

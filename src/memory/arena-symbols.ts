@@ -1,5 +1,5 @@
-import type { Arena } from '../memory/arena.ts';
-import { SymbolTable } from '../memory/symbol-table.ts';
+import type { Arena } from './arena.ts';
+import { SymbolTable } from './symbol-table.ts';
 
 /** An arena and the symbols in it: their numbers are its own. */
 export interface ArenaSymbols {

@@ -1,11 +1,11 @@
-import type { KrakenReader } from './attachment.ts';
-import type { KrakenRecord } from './view.ts';
+import type { RecordReader } from '../memory/record-reader.ts';
+import type { RecordView } from '../memory/record-view.ts';
 
-export interface MarketCallbacksOptions {
-  readonly open: () => KrakenReader;
+export interface MarketCallbacksOptions<Record extends RecordView<Record>> {
+  readonly open: () => RecordReader<Record>;
   /** Whether somebody listens for market data. */
   readonly wanted: () => boolean;
-  readonly deliver: (record: KrakenRecord) => void;
+  readonly deliver: (record: Record) => void;
   /** So many records were overwritten before they were delivered. */
   readonly onLagged: (records: number) => void;
 }
@@ -14,12 +14,12 @@ export interface MarketCallbacksOptions {
  * Calls listeners of market data: a copying reader on the feed's thread, there only while somebody listens. Without listeners
  * nothing of a record ever comes to this thread.
  */
-export class MarketCallbacks {
-  readonly #options: MarketCallbacksOptions;
-  #reader: KrakenReader | undefined;
+export class MarketCallbacks<Record extends RecordView<Record>> {
+  readonly #options: MarketCallbacksOptions<Record>;
+  #reader: RecordReader<Record> | undefined;
   #started = false;
 
-  constructor(options: MarketCallbacksOptions) {
+  constructor(options: MarketCallbacksOptions<Record>) {
     this.#options = options;
   }
 
@@ -36,7 +36,7 @@ export class MarketCallbacks {
     void this.#read(this.#reader);
   }
 
-  async #read(reader: KrakenReader): Promise<void> {
+  async #read(reader: RecordReader<Record>): Promise<void> {
     let lagged = 0;
     for await (const batch of reader) {
       for (const record of batch) this.#options.deliver(record);

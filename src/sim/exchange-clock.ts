@@ -1,5 +1,5 @@
-/** Options of {@link Clock}. */
-export interface ClockOptions {
+/** Options of {@link ExchangeClock}. */
+export interface ExchangeClockOptions {
   /** Where a simulated clock starts, ms since the epoch; `undefined` for the system's clock. */
   readonly startTime: number | undefined;
   /** ms by which a simulated clock moves with each market event. */
@@ -7,12 +7,12 @@ export interface ClockOptions {
 }
 
 /** The exchange's clock, in µs since the epoch. It never goes back; two readings may be the same. */
-export class Clock {
+export class ExchangeClock {
   readonly #isSimulated: boolean;
   readonly #step: number;
   #latest: number;
 
-  constructor({ startTime, stepTime }: ClockOptions) {
+  constructor({ startTime, stepTime }: ExchangeClockOptions) {
     this.#isSimulated = startTime !== undefined;
     this.#step = Math.round(stepTime * 1000);
     this.#latest = Math.round((startTime ?? 0) * 1000);
@@ -35,22 +35,11 @@ export class Clock {
 let shownSecond = -1;
 let shownText = '';
 
-/** `2026-10-09T00:34:21.` */
-function secondText(second: number): string {
+/** RFC 3339 down to the second, without its zone: `2026-10-09T00:34:21`. Times come in order, so the last one is kept. */
+export function wholeSecond(second: number): string {
   if (second !== shownSecond) {
     shownSecond = second;
-    shownText = new Date(second * 1000).toISOString().slice(0, 20);
+    shownText = new Date(second * 1000).toISOString().slice(0, 19);
   }
   return shownText;
-}
-
-/** RFC 3339 with six places, as most of the wire has it. */
-export function microsText(micros: number): string {
-  const second = Math.floor(micros / 1e6);
-  return `${secondText(second)}${String(micros - second * 1e6).padStart(6, '0')}Z`;
-}
-
-/** RFC 3339 with nine places. `nanos` are those past the microsecond, 0 to 999. */
-export function nanosText(micros: number, nanos = 0): string {
-  return `${microsText(micros).slice(0, -1)}${String(nanos).padStart(3, '0')}Z`;
 }

@@ -1,0 +1,433 @@
+import type { QuarantinedFrame } from '../../workers/lane.ts';
+import { ClosedError } from '../errors.ts';
+import type { ConnectionState } from '../feed/connection-state.ts';
+import { publish } from '../feed/diagnostics.ts';
+import { TypedEmitter } from '../feed/emitter.ts';
+import { FeedMemory } from '../feed/feed-memory.ts';
+import { type FeedState, feedState } from '../feed/health.ts';
+import { MarketCallbacks } from '../feed/market-callbacks.ts';
+import { type Readiness, ReadyWaiters, readinessOf } from '../feed/readiness.ts';
+import { StatsCollector } from '../feed/statistics.ts';
+import type { Arena } from '../memory/arena.ts';
+import { REGION_PARAMETERS } from '../memory/arena-layout.ts';
+import { symbolTables } from '../memory/arena-symbols.ts';
+import type { LatestOptions } from '../memory/latest-records.ts';
+import type { SubscribeResult } from './acknowledgements.ts';
+import {
+  KALSHI_VENUE,
+  KalshiAttachment,
+  type KalshiHandle,
+  type KalshiReader,
+  type KalshiReaderOptions,
+  type KalshiSequence,
+} from './attachment.ts';
+import { optionsFromEnv } from './auth.ts';
+import type { KalshiBook } from './book.ts';
+import { type Channel, checkedChannel, type SubscribeRequest, type UnsubscribeRequest } from './channels.ts';
+import { KalshiEngine } from './engine.ts';
+import type { KalshiControlEvents, KalshiFeedEvents, KalshiMarketEvents, KalshiOrigin } from './events.ts';
+import { type KalshiHealth, kalshiHealth } from './health.ts';
+import type { LatestViews } from './latest.ts';
+import type { RemoteSubscription } from './messages.ts';
+import { type KalshiFeedOptions, type ResolvedKalshiOptions, resolveOptions } from './options.ts';
+import { PARAMETER_YES_PRICE } from './record-layout.ts';
+import { connectionStats, type KalshiStats } from './stats.ts';
+import { ALL } from './stream.ts';
+import type { KalshiSummary } from './summary.ts';
+import type { KalshiRecord } from './view.ts';
+
+/** What a feed wants of a channel on a connection. */
+export interface KalshiSubscription {
+  readonly channel: Channel;
+  readonly connection: number;
+  /** The service's number of it on this connection; undefined while it holds nothing. */
+  readonly sid: number | undefined;
+  /** Whether NO levels come at YES prices: of order books. */
+  readonly useYesPrice: boolean;
+  /** Markets, indices or underlyings that are wanted; `'all'` without a selection. */
+  readonly items: readonly string[] | 'all';
+  /** Those that the service has acknowledged. */
+  readonly held: readonly string[] | 'all';
+  /** Those that the service refuses, having streamed them before, and its words. */
+  readonly refused: Readonly<Record<string, string>>;
+}
+
+/** How long the closing handshakes may take, ms. */
+const CLOSE_DEADLINE = 2000;
+
+/** Quarantined frames that are kept for inspection. */
+const MOST_QUARANTINED = 16;
+
+/** Events of the internal reader. */
+const MARKET_EVENTS: readonly (keyof KalshiMarketEvents)[] = ['ticker', 'trade', 'book'];
+
+/**
+ * Kalshi's stream, kept running: it signs and connects, keeps what is wanted subscribed, through refusals, losses and restarts, has
+ * it decoded by threads of its own, and keeps order books whose messages are all accounted for; read it with `reader()`,
+ * `book()` and `latest()`, on this thread or, with `handle` and `attach`, on any.
+ *
+ * **Order.** What Kalshi sends on one connection is decoded and published in the order in which it came, and a market's channel is
+ * on one connection. Nothing is promised across channels, markets and connections. After a reconnect (`epoch`) a subscription
+ * starts anew, order books with a snapshot; what happened in between does not come.
+ *
+ * **Events.** Market data (`ticker`, `trade`, `book`) comes as views that are good until the listener returns, and costs nothing when
+ * nobody listens; everything else (`fill`, `user_order`, `market_lifecycle_v2`, …) comes as objects, under the name that Kalshi
+ * gives the type of the message.
+ *
+ * The feed and its sockets live on the thread that creates it. It never writes to the console and never ends the process.
+ */
+export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncDisposable {
+  readonly #options: ResolvedKalshiOptions;
+  readonly #memory: FeedMemory;
+  readonly #engine: KalshiEngine;
+  readonly #attachment: KalshiAttachment;
+  readonly #callbacks: MarketCallbacks<KalshiRecord>;
+  readonly #stats: StatsCollector;
+  readonly #quarantined: QuarantinedFrame[] = [];
+  readonly #ready = new ReadyWaiters(() => this.#readiness());
+  readonly #connected = new ReadyWaiters(() => this.#connectedness());
+  readonly #abort = () => void this.#close('aborted', CLOSE_DEADLINE);
+  #closed = false;
+
+  /** @throws ArgumentError, KeyError for options that cannot be used */
+  constructor(options: KalshiFeedOptions) {
+    super();
+    const resolved = resolveOptions(options);
+    const { places, decoders, useYesPrice, arena, signal } = resolved;
+    this.#options = resolved;
+    this.#memory = FeedMemory.create({
+      venue: KALSHI_VENUE,
+      connections: places.length,
+      decoders,
+      arena,
+      prepare: (made) => prepare(made, useYesPrice),
+    });
+    const tables = symbolTables(this.#memory.arenas);
+    this.#engine = new KalshiEngine(resolved, this.#memory, tables, {
+      event: (name, ...values) => this.#event(name, ...values),
+    });
+    const { arenas } = this.#memory.handle;
+    this.#attachment = new KalshiAttachment({ venue: 'kalshi', arenas }, tables);
+    this.#callbacks = new MarketCallbacks({
+      open: () => this.#attachment.reader(),
+      wanted: () => !this.#closed && MARKET_EVENTS.some((name) => this.listenerCount(name) > 0),
+      deliver: (record) => this.#deliver(record),
+      onLagged: (records) => this.emit('lagged', records),
+    });
+    this.#stats = new StatsCollector(this.#memory, places);
+    if (signal?.aborted) this.#abort();
+    else signal?.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  /**
+   * A feed with what the environment says: `KALSHI_ENV` (`demo`, which is the default, or `prod`), `KALSHI_API_KEY_ID`, and
+   * `KALSHI_PRIVATE_KEY_PATH` or `KALSHI_PRIVATE_KEY`.
+   *
+   * @throws KeyError for variables that are missing or keys that cannot be used; ArgumentError
+   */
+  static fromEnv(
+    options: Omit<KalshiFeedOptions, 'keyId' | 'privateKey' | 'privateKeyPath' | 'environment'> = {},
+    env: Readonly<Record<string, string | undefined>> = process.env,
+  ): KalshiFeed {
+    return new KalshiFeed({ ...options, ...optionsFromEnv(env) });
+  }
+
+  override on<Name extends keyof KalshiFeedEvents & string>(
+    name: Name,
+    listener: (...values: KalshiFeedEvents[Name]) => void,
+  ): this {
+    super.on(name, listener);
+    this.#callbacks.look();
+    return this;
+  }
+
+  override once<Name extends keyof KalshiFeedEvents & string>(
+    name: Name,
+    listener: (...values: KalshiFeedEvents[Name]) => void,
+  ): this {
+    super.once(name, listener);
+    this.#callbacks.look();
+    return this;
+  }
+
+  /**
+   * Starts decoders and connections; resolves when the decoders serve and the connections are being opened (`ready()` waits for
+   * those), with the connect strategy `'simple'` when the first of them is open. Idempotent; after a connection gave up, or its
+   * credentials were refused, tries again.
+   *
+   * @throws ClosedError, DecoderError; with `'simple'` AuthenticationError, ConnectionError
+   */
+  async start(): Promise<void> {
+    this.#checkOpen();
+    await this.#engine.start();
+    // Closed by whoever was told of the first connection.
+    if (this.#closed) return;
+    this.#stats.start();
+    this.#callbacks.start();
+    this.#look();
+    if (this.#options.connectStrategy === 'simple') await this.#connected.wait(undefined);
+  }
+
+  /**
+   * Resolves when every connection in use is subscribed: the service has answered to all that was wanted when it was opened.
+   *
+   * @throws the connection's error when one was refused or gave up; ClosedError; AbortedError
+   */
+  ready(options: { signal?: AbortSignal } = {}): Promise<void> {
+    return this.#ready.wait(options.signal);
+  }
+
+  #readiness(): Readiness {
+    if (this.#closed) return new ClosedError('this feed');
+    return readinessOf(this.#engine.report(), this.#engine.subscriptions);
+  }
+
+  #connectedness(): Readiness {
+    if (this.#closed) return new ClosedError('this feed');
+    const [first] = this.#engine.report().connections;
+    if (first!.epoch > 0) return true;
+    const isDown = first!.state === 'closed' || first!.state === 'disconnected';
+    return (isDown && first!.lastError) || false;
+  }
+
+  #look(): void {
+    this.#ready.look();
+    this.#connected.look();
+  }
+
+  /**
+   * Wants these, from now on and after every reconnect; also before `start()` and while disconnected. Those already wanted stay as
+   * they are; others are added to the subscription that the channel has.
+   *
+   * Resolves when the service has answered for each: it names those that the service confirmed, and those that it does not have,
+   * which are wanted no longer. What it refuses is also a `refused` event, what it does not have an `unsubscribed` one, and who
+   * does not look at the promise misses no more than that.
+   *
+   * @throws SubscriptionError (rejects) with the service's words, what it refused, and what it accepted
+   * @throws ArgumentError, CapacityError (reject): nothing has been sent
+   * @throws ClosedError (rejects), also when the feed is closed meanwhile
+   */
+  subscribe(request: SubscribeRequest): Promise<SubscribeResult> {
+    try {
+      this.#checkOpen();
+      return this.#engine.subscribe(request);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Wants these no longer, or without a selection the whole channel, however often they were subscribed to. Those that were not
+   * wanted are passed over. Resolves when the service streams them no more.
+   *
+   * @throws ArgumentError, ClosedError (reject)
+   */
+  async unsubscribe(request: UnsubscribeRequest): Promise<void> {
+    this.#checkOpen();
+    await this.#engine.unsubscribe(request);
+  }
+
+  /**
+   * Has order books mended as after a gap, of these markets or all: for what the feed cannot know to be wrong, or for those that
+   * were left as they are.
+   *
+   * @returns false when none of them is streaming
+   * @throws ClosedError
+   */
+  resync(markets?: readonly string[]): boolean {
+    this.#checkOpen();
+    return this.#engine.resync(markets);
+  }
+
+  /**
+   * Has the service send the order books of these markets anew, without touching the subscription. Resolves when the books are
+   * those of the new snapshots; `missing` are those that did not come in time.
+   *
+   * @throws ArgumentError for markets whose books are not subscribed; ConnectionError, KalshiServiceError, ClosedError (reject)
+   */
+  async getSnapshot(markets: readonly string[]): Promise<SubscribeResult> {
+    this.#checkOpen();
+    return this.#engine.getSnapshot(markets);
+  }
+
+  /**
+   * What the service says that it holds, on all open connections.
+   *
+   * @throws ConnectionError, KalshiServiceError, ClosedError (reject)
+   */
+  async listSubscriptions(): Promise<(RemoteSubscription & KalshiOrigin)[]> {
+    this.#checkOpen();
+    return this.#engine.listSubscriptions();
+  }
+
+  /** What is wanted, and what the service has acknowledged of it. */
+  subscriptions(): KalshiSubscription[] {
+    return Array.from(this.#engine.subscriptions.list(), ({ stream, connection }) => {
+      const { channel, sid, wanted, held, spec } = stream;
+      const refusals = [...wanted].flatMap(([item, { refusal }]) =>
+        refusal === undefined ? [] : [[item, refusal]],
+      );
+      return {
+        channel,
+        connection,
+        sid,
+        useYesPrice: spec.useYesPrice,
+        items: wanted.has(ALL) ? 'all' : [...wanted.keys()],
+        held: held.has(ALL) ? 'all' : [...held],
+        refused: Object.fromEntries(refusals) as Record<string, string>,
+      };
+    });
+  }
+
+  /**
+   * Whether the service streams it now.
+   *
+   * @param item a market, index or underlying; without one, the channel as a whole or anything of it
+   * @throws ArgumentError
+   */
+  isSubscribed(channel: Channel, item?: string): boolean {
+    return this.#engine.subscriptions
+      .of(checkedChannel(channel))
+      .some(({ held, wanted }) =>
+        item === undefined
+          ? [...held].some((each) => wanted.has(each))
+          : (held.has(item) && wanted.has(item)) || (held.has(ALL) && wanted.has(ALL)),
+      );
+  }
+
+  /** See `KalshiAttachment.reader`. */
+  reader(options: KalshiReaderOptions = {}): KalshiReader {
+    this.#checkOpen();
+    return this.#attachment.reader(options);
+  }
+
+  /** See `KalshiAttachment.book`. */
+  book(market: string, options: { connection?: number } = {}): KalshiBook {
+    return this.#attachment.book(market, options);
+  }
+
+  /** See `KalshiAttachment.latest`. */
+  latest<Name extends keyof LatestViews>(
+    channel: Name,
+    market: string,
+    options: LatestOptions<LatestViews[Name]> = {},
+  ): LatestViews[Name] | undefined {
+    return this.#attachment.latest(channel, market, options);
+  }
+
+  /** See `KalshiAttachment.summary`. */
+  summary(): KalshiSummary {
+    return this.#attachment.summary();
+  }
+
+  /** See `KalshiAttachment.sequences`. */
+  sequences(): KalshiSequence[] {
+    return this.#attachment.sequences();
+  }
+
+  /** The last frames, at most 16, that were set aside because decoding them failed again and again. */
+  get quarantined(): readonly QuarantinedFrame[] {
+    return this.#quarantined;
+  }
+
+  /** For `attach` on another thread: structured-cloneable, and complete from the start. */
+  get handle(): KalshiHandle {
+    return this.#attachment.handle;
+  }
+
+  /** The feed as a whole: its worst connection in use. */
+  get state(): FeedState {
+    if (this.#closed) return 'closed';
+    const { subscriptions } = this.#engine;
+    return feedState(this.#engine.report(), (connection) => subscriptions.inUse(connection));
+  }
+
+  /** State of each connection, by its number. */
+  get states(): readonly ConnectionState[] {
+    return this.#engine.report().connections.map(({ state }) => state);
+  }
+
+  /** Whether all is well, and if not, what is wrong. */
+  health(): KalshiHealth {
+    const { subscriptions, degradedBooks } = this.#engine;
+    return kalshiHealth({ report: this.#engine.report(), subscriptions, degradedBooks });
+  }
+
+  /** Everything that is counted. */
+  stats(): KalshiStats {
+    const { counts, texts } = this.#engine;
+    const { connections, ...totals } = this.#stats.collect();
+    return {
+      ...totals,
+      ...counts,
+      connections: connections.map(connectionStats),
+      malformedTexts: texts.malformed,
+      unmatched: texts.unmatched,
+      staleAnswers: texts.stale,
+    };
+  }
+
+  /**
+   * Closes connections, lets the decoder finish what was received, and ends every reader once it has read the rest.
+   * Idempotent; a closed feed stays closed. Never rejects.
+   *
+   * @param options.deadline ms for the closing handshakes, after which sockets are cut off. Default 2,000.
+   */
+  async close(options: { deadline?: number } = {}): Promise<void> {
+    await this.#close('closed', options.deadline ?? CLOSE_DEADLINE);
+  }
+
+  async #close(reason: 'closed' | 'aborted', deadline: number): Promise<void> {
+    const first = !this.#closed;
+    this.#closed = true;
+    this.#stats.stop();
+    this.#options.signal?.removeEventListener('abort', this.#abort);
+    await this.#engine.close(deadline);
+    if (first) this.#event('closed', { reason });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new ClosedError('this feed');
+  }
+
+  #event<Name extends keyof KalshiControlEvents>(name: Name, ...values: KalshiControlEvents[Name]): void {
+    const [first, second] = values as [object, object | undefined];
+    if (name === 'error') publish('error', { ...second, error: first });
+    else if (name === 'state' || name === 'gave-up') publish(name, first);
+    else if (name === 'quarantine') this.#keep(first as QuarantinedFrame);
+    try {
+      this.emit(name, ...(values as unknown as KalshiFeedEvents[Name]));
+    } finally {
+      // Last: whoever was told may have changed the outcome.
+      this.#look();
+    }
+  }
+
+  #deliver(record: KalshiRecord): void {
+    switch (record.kind) {
+      case 'ticker':
+        this.emit('ticker', record);
+        break;
+      case 'trade':
+        this.emit('trade', record);
+        break;
+      case 'book':
+        this.emit('book', record);
+        break;
+      default:
+      // Of gaps there are events of their own.
+    }
+  }
+
+  #keep(frame: QuarantinedFrame): void {
+    if (this.#quarantined.push(frame) > MOST_QUARANTINED) this.#quarantined.shift();
+  }
+}
+
+function prepare(arena: Arena, useYesPrice: boolean): void {
+  arena.u32[(arena.region(REGION_PARAMETERS).offset + PARAMETER_YES_PRICE) >> 2] = useYesPrice ? 1 : 0;
+}

@@ -1,0 +1,137 @@
+import { ArgumentError, ConnectionError } from '../errors.ts';
+import type { SubscribeResult } from './acknowledgements.ts';
+import { texts } from './channels.ts';
+import type { Answer, Commands, Outcome } from './commands.ts';
+import type { KalshiOrigin } from './events.ts';
+import { type RemoteSubscription, tickerOf } from './messages.ts';
+import { KalshiServiceError } from './service-error.ts';
+import type { Stream } from './stream.ts';
+import type { KalshiSubscriptions } from './subscriptions.ts';
+
+export interface QueriesOptions {
+  readonly commands: Commands;
+  readonly subscriptions: KalshiSubscriptions;
+  /** Markets of one command. */
+  readonly perCommand: number;
+  /** Strips secrets from what is going to be shown. */
+  readonly redact: (text: string) => string;
+}
+
+/** Asks the service for what it knows, without changing what is subscribed. */
+export class Queries {
+  readonly #options: QueriesOptions;
+
+  constructor(options: QueriesOptions) {
+    this.#options = options;
+  }
+
+  /** @throws ConnectionError, KalshiServiceError (reject) */
+  list(connection: number): Promise<(RemoteSubscription & KalshiOrigin)[]> {
+    return new Promise((resolve, reject) => {
+      this.#options.commands.send(connection, 'list_subscriptions', undefined, (outcome) => {
+        if (outcome.type !== 'answered') reject(lostError(outcome));
+        else if (outcome.answer.type === 'error') reject(this.#error(outcome.answer, undefined));
+        else if (outcome.answer.type !== 'list') resolve([]);
+        else resolve(outcome.answer.subscriptions.map((each) => ({ ...each, connection })));
+      });
+    });
+  }
+
+  /**
+   * Has the service send the books of these markets anew; resolves when it has, or when it has not in time.
+   *
+   * @throws ArgumentError for markets whose books are not subscribed; ConnectionError, KalshiServiceError (reject)
+   */
+  async snapshots(given: readonly string[]): Promise<SubscribeResult> {
+    const markets = texts('markets', given);
+    const streams = this.#options.subscriptions.of('orderbook_delta');
+    const known = new Set(streams.flatMap(({ wanted }) => [...wanted.keys()]));
+    const unknown = markets.filter((market) => !known.has(market));
+    if (unknown.length > 0) throw new ArgumentError(`the books of ${unknown.join(', ')} are not subscribed`);
+    const results = streams.flatMap((stream) => {
+      const mine = markets.filter((market) => stream.wanted.has(market));
+      return this.#chunks(mine).map((chunk) => this.#snapshotsOf(stream, chunk));
+    });
+    const came = new Set((await Promise.all(results)).flatMap((each) => [...each]));
+    return {
+      channel: 'orderbook_delta',
+      confirmed: markets.filter((market) => came.has(market)),
+      missing: markets.filter((market) => !came.has(market)),
+    };
+  }
+
+  /**
+   * The same for who looks at the books, and not at the answers.
+   *
+   * @param onRefused told when the service answers with an error
+   * @returns false when the service does not hold the subscription
+   */
+  askSnapshots({ place, sid }: Stream, markets: readonly string[], onRefused: () => void): boolean {
+    if (sid === undefined) return false;
+    for (const chunk of this.#chunks(markets)) {
+      this.#send(place.connection, sid, chunk, (outcome) => {
+        if (outcome.type === 'answered' && outcome.answer.type === 'error') onRefused();
+      });
+    }
+    return true;
+  }
+
+  #snapshotsOf(stream: Stream, markets: readonly string[]): Promise<ReadonlySet<string>> {
+    const { place, sid } = stream;
+    return new Promise((resolve, reject) => {
+      if (sid === undefined) {
+        reject(
+          new ConnectionError(`the service does not hold the books of ${markets.join(', ')} at the moment`),
+        );
+        return;
+      }
+      const came = new Set<string>();
+      const id = this.#send(place.connection, sid, markets, (outcome) => {
+        if (outcome.type === 'unanswered') resolve(came);
+        else if (outcome.type === 'lost') reject(lostError(outcome));
+        else if (outcome.answer.type === 'error') reject(this.#error(outcome.answer, stream));
+        else {
+          const ticker = outcome.answer.type === 'data' ? tickerOf(outcome.answer.msg) : undefined;
+          if (ticker !== undefined) came.add(ticker);
+          if (came.size < markets.length) return;
+          this.#options.commands.end(id);
+          resolve(came);
+        }
+      });
+    });
+  }
+
+  #send(
+    connection: number,
+    sid: number,
+    markets: readonly string[],
+    settle: (outcome: Outcome) => void,
+  ): number {
+    const params = { sid, action: 'get_snapshot', market_tickers: markets };
+    return this.#options.commands.send(connection, 'update_subscription', params, settle, true);
+  }
+
+  #chunks(markets: readonly string[]): string[][] {
+    const { perCommand } = this.#options;
+    const chunks: string[][] = [];
+    for (let from = 0; from < markets.length; from += perCommand)
+      chunks.push(markets.slice(from, from + perCommand));
+    return chunks;
+  }
+
+  #error(
+    { number, words }: Extract<Answer, { type: 'error' }>,
+    stream: Stream | undefined,
+  ): KalshiServiceError {
+    const about = stream && { channel: stream.channel, sid: stream.sid };
+    return new KalshiServiceError(this.#options.redact(words), { number, ...about });
+  }
+}
+
+function lostError({ type }: Outcome): ConnectionError {
+  return new ConnectionError(
+    type === 'unanswered'
+      ? 'the service did not answer in time'
+      : 'the connection was lost before the service answered',
+  );
+}
