@@ -1,9 +1,10 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { ArgumentError } from '../errors.ts';
 import { KiteFeed, type TickReader } from '../kite/index.ts';
+import { KITE_NAMES } from '../serve/venues/kite/names.ts';
 import type { KiteSimulatorStats } from '../sim/index.ts';
 import { draw, endOfRun, micros, parseDemo, positive, whole } from './demo-run.ts';
-import { demoTable, SHOWN } from './demo-table.ts';
+import { demoTable } from './demo-table.ts';
 import { SimulatorProcess } from './simulator-process.ts';
 
 const HELP = `Usage: tickring demo [--venue kite] [options]
@@ -238,6 +239,6 @@ function liveSource(tokens: string | undefined): Source {
       'with --live, set KITE_API_KEY to your API key and KITE_ACCESS_TOKEN to the access token of the day (https://kite.trade)',
     );
   }
-  const chosen = tokens === undefined ? [...SHOWN.keys()] : tokens.split(',').map(Number);
+  const chosen = tokens === undefined ? [...KITE_NAMES.keys()] : tokens.split(',').map(Number);
   return { apiKey, accessToken, connections: 1, tokens: chosen, simulator: undefined };
 }

@@ -1,15 +1,6 @@
 import type { KiteFeed } from '../kite/index.ts';
+import { KITE_NAMES } from '../serve/venues/kite/names.ts';
 import { micros, percent, whole } from './demo-run.ts';
-
-/** Instruments worth showing, with their names. */
-export const SHOWN: ReadonlyMap<number, string> = new Map([
-  [256265, 'NIFTY 50'],
-  [265, 'SENSEX'],
-  [738561, 'RELIANCE'],
-  [408065, 'INFY'],
-  [341249, 'HDFCBANK'],
-  [779521, 'SBIN'],
-]);
 
 /** What one second brought. */
 export interface Second {
@@ -34,7 +25,7 @@ export function demoTable(feed: KiteFeed, second: Second): string[] {
     `lagged ${stats.lagged}   dropped ${lost - stats.lagged}   rejected ${stats.rejected}`,
     '',
     `${'instrument'.padEnd(12)}${'last'.padStart(12)}${'change'.padStart(9)}${'bid'.padStart(12)}${'ask'.padStart(12)}`,
-    ...[...SHOWN].map(([token, name]) => row(feed, token, name)),
+    ...[...KITE_NAMES].map(([token, name]) => row(feed, token, name)),
   ];
 }
 

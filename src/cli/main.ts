@@ -6,6 +6,7 @@ const HELP = `Usage: tickring COMMAND [options]
 Market data for Node.js, decoded off the event loop.
 
   demo        a feed against the simulator, or the real service, as a live table (--venue kite or kraken; default kite)
+  serve       feeds over HTTP: JSON, Server-Sent Events, raw records, metrics, and a dashboard
   sim VENUE   a simulator that speaks the venue's real protocol (kite, kraken or kalshi)
 
 tickring COMMAND --help says more.
@@ -16,6 +17,7 @@ type Command = (args: string[]) => Promise<void>;
 /** Loaded when it is called for, so that each command starts quickly. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.ts')).demoCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
   sim: async () => (await import('./sim.ts')).simCommand,
 };
 

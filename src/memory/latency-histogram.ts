@@ -65,6 +65,16 @@ export function summarizeLatency(histograms: Iterable<LatencyHistogram>): Latenc
     histogram.addTo(sum);
     max = Math.max(max, histogram.max);
   }
+  return summarizeBuckets(sum, max);
+}
+
+/**
+ * Percentiles of buckets that were added up, or of the difference of two such sums.
+ *
+ * @param max the largest value, µs; without, the upper end of the last bucket that has any
+ */
+export function summarizeBuckets(sum: Float64Array, largest?: number): LatencySummary {
+  const max = largest ?? latencyBucketEnd(sum.findLastIndex((bucket) => bucket > 0));
   const count = sum.reduce((total, bucket) => total + bucket, 0);
   const percentile = (share: number) => Math.min(max, valueAt(sum, Math.ceil(count * share)));
   return { count, p50: percentile(0.5), p99: percentile(0.99), p999: percentile(0.999), max };
@@ -75,7 +85,7 @@ function valueAt(sum: Float64Array, rank: number): number {
   let seen = 0;
   for (let bucket = 0; bucket < sum.length; bucket++) {
     seen += sum[bucket]!;
-    if (seen >= rank) return upperEnd(bucket);
+    if (seen >= rank) return latencyBucketEnd(bucket);
   }
   return Number.POSITIVE_INFINITY;
 }
@@ -86,8 +96,8 @@ function bucketOf(micros: number): number {
   return (power - 3) * layout.LATENCY_STEPS + ((micros >> (power - 4)) & (layout.LATENCY_STEPS - 1));
 }
 
-/** The smallest value of the next bucket, µs. */
-function upperEnd(bucket: number): number {
+/** Where a bucket ends: the smallest value of the next one, µs; 0 for the bucket −1. */
+export function latencyBucketEnd(bucket: number): number {
   if (bucket < layout.LATENCY_STEPS) return bucket + 1;
   const power = Math.floor(bucket / layout.LATENCY_STEPS) + 3;
   const step = bucket % layout.LATENCY_STEPS;

@@ -60,6 +60,16 @@ export class LatestTable {
     return place >= 0 && this.readPlace(place, target, 0) !== 0;
   }
 
+  /** Changes whenever the record of an instrument does; 0 while there has been none. */
+  sequence(instrument: number): number {
+    const place = this.#find(instrument);
+    if (place < 0) return 0;
+    return Atomics.load(
+      this.#arena.u32,
+      (this.#layout.sequences + place * layout.LATEST_SEQUENCE_BYTES) >> 2,
+    );
+  }
+
   /**
    * Copies the record of a place to a byte of `target`.
    *

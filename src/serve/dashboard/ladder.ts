@@ -32,11 +32,7 @@ export class Ladder {
     const side = (name: string, rungs: readonly Rung[]) =>
       element('div', { class: `side ${name}`, role: 'rowgroup' }, ...rungs.map(({ row }) => row));
     this.#root.replaceChildren(
-      element(
-        'div',
-        { role: 'rowgroup' },
-        element('div', { class: 'ladder-head', role: 'row' }, ...heads),
-      ),
+      element('div', { role: 'rowgroup' }, element('div', { class: 'ladder-head', role: 'row' }, ...heads)),
       // The best ask is nearest to the middle.
       side('asks', [...this.#asks].reverse()),
       element(
@@ -50,7 +46,11 @@ export class Ladder {
   }
 
   show(bids: readonly Level[], asks: readonly Level[], spread: string | null, trusted: boolean): void {
-    const most = Math.max(sum(bids.slice(0, this.#bids.length)), sum(asks.slice(0, this.#asks.length)), 1e-12);
+    const most = Math.max(
+      sum(bids.slice(0, this.#bids.length)),
+      sum(asks.slice(0, this.#asks.length)),
+      1e-12,
+    );
     draw(this.#asks, asks, most);
     draw(this.#bids, bids, most);
     setData(this.#root, 'untrusted', trusted ? undefined : '');

@@ -1,5 +1,5 @@
 import type { Stats } from './api-types.ts';
-import { axis, Chart, chartBasics, ink, timeAxis, UPlot } from './chart.ts';
+import { axis, Chart, chartBasics, ink, timeAxis, type UPlot } from './chart.ts';
 import { byId, element } from './dom.ts';
 import { microseconds } from './format.ts';
 import { drawMarks } from './marks.ts';
@@ -45,7 +45,9 @@ export class LatencyChart {
     this.#history.add(at, values);
     this.#chart.setData(this.#history.data);
     const worst = values.filter((_, index) => index % PERCENTILES.length === 1).map((value) => value ?? 0);
-    const words = this.#venues.map((venue, index) => `${venueNamed(venue).label} ${microseconds(worst[index]!)}`);
+    const words = this.#venues.map(
+      (venue, index) => `${venueNamed(venue).label} ${microseconds(worst[index]!)}`,
+    );
     this.#host.setAttribute('aria-label', `Latency percentiles over time; 99th now ${words.join(', ')}`);
     return Math.max(...worst);
   }

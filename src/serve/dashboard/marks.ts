@@ -1,4 +1,4 @@
-import { ink, UPlot } from './chart.ts';
+import { ink, type UPlot } from './chart.ts';
 import { LONGEST } from './time-window.ts';
 
 /** When something was broken on purpose, ms since the epoch: charts over time show it. */

@@ -1,5 +1,5 @@
 import type { Stats } from './api-types.ts';
-import { axis, Chart, chartBasics, ink, timeAxis, UPlot } from './chart.ts';
+import { axis, Chart, chartBasics, ink, timeAxis, type UPlot } from './chart.ts';
 import { byId, element } from './dom.ts';
 import { compact, whole } from './format.ts';
 import { drawMarks } from './marks.ts';

@@ -110,7 +110,8 @@ export class SymbolSearch {
   #onKey(event: KeyboardEvent): void {
     const buttons = [...this.#offers.querySelectorAll('button')];
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    if (event.key === 'ArrowDown' && !this.#offers.hidden) buttons[Math.min(at + 1, buttons.length - 1)]?.focus();
+    if (event.key === 'ArrowDown' && !this.#offers.hidden)
+      buttons[Math.min(at + 1, buttons.length - 1)]?.focus();
     else if (event.key === 'ArrowUp' && at >= 0) (at === 0 ? this.#input : buttons[at - 1]!).focus();
     else if (event.key === 'Escape') this.#clear();
     else if (event.key === 'Enter' && at < 0 && !this.#offers.hidden) buttons[0]?.click();

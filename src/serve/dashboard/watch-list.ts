@@ -79,8 +79,8 @@ export class WatchList {
     return this.#quotes.get(keyOf(venue, symbol));
   }
 
-  get first(): Quote | undefined {
-    return this.#order[0];
+  firstOf(venue: string): Quote | undefined {
+    return this.#order.find((quote) => quote.venue === venue);
   }
 
   /** The quote has news: it is drawn in one of the next frames, if it can be seen. */
@@ -114,7 +114,10 @@ export class WatchList {
     setText(this.#count, order.length === all ? `${all} symbols` : `${order.length} of ${all} symbols`);
     this.#grid.setAttribute('aria-rowcount', String(order.length + 1));
     this.#empty.hidden = order.length > 0;
-    setText(this.#empty, all === 0 ? 'No symbols yet. Add one above.' : `Nothing here matches “${this.#filter}”.`);
+    setText(
+      this.#empty,
+      all === 0 ? 'No symbols yet. Add one above.' : `Nothing here matches “${this.#filter}”.`,
+    );
     this.#cursor = Math.max(0, Math.min(this.#cursor, order.length - 1));
     nextFrame(this.#layout);
   }

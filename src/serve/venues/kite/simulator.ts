@@ -1,0 +1,18 @@
+import { ArgumentError } from '../../../errors.ts';
+import type { KiteFault } from '../../../sim/kite/faults.ts';
+import { KiteSimulator } from '../../../sim/kite/server.ts';
+import type { VenueSimulator } from '../venue-simulator.ts';
+
+export async function openKiteSimulator(rate: number | undefined): Promise<VenueSimulator> {
+  const simulator = new KiteSimulator({ ...(rate !== undefined && { rate }) });
+  await simulator.listen();
+  return {
+    greeting: { url: simulator.url, symbols: Array.from(simulator.instrumentTokens, String) },
+    inject(fault, symbol) {
+      if (symbol !== undefined)
+        throw new ArgumentError("kite's faults meet whole connections: leave symbol out");
+      return simulator.inject(fault as KiteFault);
+    },
+    close: () => simulator.close(),
+  };
+}
