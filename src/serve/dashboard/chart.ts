@@ -72,7 +72,7 @@ export function timeAxis(): UPlot.Axis {
     size: 24,
     space: 70,
     splits: ({ scales }) => {
-      const { min, max } = scales['x']!;
+      const { min, max } = scales.x!;
       if (min == null || max == null) return [];
       const step = max - min > 150 ? 60 : max - min > 70 ? 30 : 15;
       const count = Math.floor((max - min) / step);
@@ -80,11 +80,16 @@ export function timeAxis(): UPlot.Axis {
     },
     values: ({ scales }, splits) =>
       splits.map((split) => {
-        const ago = Math.round(scales['x']!.max! - split);
+        const ago = Math.round(scales.x!.max! - split);
         if (ago === 0) return 'now';
         return ago % 60 === 0 ? `−${ago / 60} min` : `−${ago} s`;
       }),
   });
+}
+
+/** A colour to fill with, under a line of that colour. */
+export function translucent(color: string): string {
+  return color.replace('rgb(', 'rgba(').replace(')', ', 0.14)');
 }
 
 export { ink, UPlot };

@@ -86,7 +86,9 @@ class ConnectionLine {
   readonly #reconnects = element('span');
   readonly #frames = element('b');
   readonly #records = element('b');
-  readonly #lag = element('b');
+  readonly #written = element('b');
+  readonly #readers = element('ul', { role: 'cell', class: 'readers' });
+  readonly #lags: HTMLElement[] = [];
 
   constructor(venue: string, history: StateHistory) {
     this.#venue = venue;
@@ -112,8 +114,9 @@ class ConnectionLine {
         { role: 'cell', class: 'connection-rings' },
         element('div', {}, 'frames ', this.#frames),
         element('div', {}, 'records ', this.#records),
-        element('div', {}, 'lag ', this.#lag),
+        element('div', {}, 'written ', this.#written),
       ),
+      this.#readers,
     );
   }
 
@@ -138,9 +141,33 @@ class ConnectionLine {
     this.#gauge.show(counts);
     setText(this.#frames, share(counts.frameRingOccupancy));
     setText(this.#records, share(counts.recordRingOccupancy));
-    setText(this.#lag, compact(Math.max(0, ...counts.readers.map(({ lag }) => lag))));
+    setText(this.#written, compact(counts.records));
+    this.#showReaders(counts.readers);
+  }
+
+  /** Lag of each reader: how many records it has still to read. */
+  #showReaders(readers: ConnectionCounts['readers']): void {
+    while (this.#lags.length > readers.length) this.#lags.pop()!.remove();
+    while (this.#lags.length < readers.length) {
+      const item = element('li', {}, element('span'), element('i', {}, element('i')), element('b'));
+      this.#lags.push(item);
+      this.#readers.append(item);
+    }
+    for (const [index, { kind, lag, lagged }] of readers.entries()) {
+      const [name, bar, count] = this.#lags[index]!.children as unknown as [
+        HTMLElement,
+        HTMLElement,
+        HTMLElement,
+      ];
+      setText(name, lagged > 0 ? `${kind} reader, ${compact(lagged)} lost` : `${kind} reader`);
+      setText(count, compact(lag));
+      (bar.firstElementChild as HTMLElement).style.transform = `scaleX(${Math.min(1, lag / FAR_BEHIND)})`;
+    }
   }
 }
+
+/** A reader's lag fills its bar when it is as many records as this behind. */
+const FAR_BEHIND = 4096;
 
 function share(occupancy: number): string {
   return `${(occupancy * 100).toFixed(occupancy > 0 && occupancy < 0.1 ? 1 : 0)}%`;

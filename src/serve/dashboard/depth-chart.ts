@@ -53,7 +53,7 @@ function options() {
   return {
     ...chartBasics(),
     scales: {
-      x: { time: false },
+      x: { time: false, range: aroundTheMiddle },
       y: { range: (_: UPlot, __: number, max: number): [number, number] => [0, (max || 1) * 1.08] },
     },
     axes: [
@@ -66,4 +66,15 @@ function options() {
 
 function priceText(price: number): string {
   return grouped(String(Number(price.toPrecision(9))));
+}
+
+/** As far on both sides as the nearer of them goes, so that the middle of the book is that of the chart. */
+function aroundTheMiddle({ data }: UPlot): [number, number] {
+  const [prices, below] = data as [number[], (number | null)[]];
+  const bids = below.filter((total) => total !== null).length;
+  const [bid, ask] = [prices[bids - 1], prices[bids]];
+  if (bid === undefined || ask === undefined) return [prices[0] ?? 0, prices.at(-1) ?? 1];
+  const middle = (bid + ask) / 2;
+  const reach = Math.min(middle - prices[0]!, prices.at(-1)! - middle);
+  return [middle - reach, middle + reach];
 }

@@ -9,7 +9,7 @@ import { isKnown, venueNamed } from './venues/venues.ts';
 const WORDS: Readonly<Record<string, { readonly title: string; readonly more: string }>> = {
   'cut-connection': { title: 'Cut the connection', more: 'Reconnects, and subscribes again' },
   'corrupt-checksum': { title: 'Corrupt a checksum', more: 'The book is not trusted until a new snapshot' },
-  'drop-update': { title: 'Drop an update', more: 'The checksum gives it away' },
+  'drop-update': { title: 'Drop updates', more: 'Ten in a row: the checksum gives it away' },
   'stall-decoder': { title: 'Stall a decoder', more: 'Its ring fills, then drains; nothing is lost' },
 };
 
@@ -19,6 +19,12 @@ const PHASES: Readonly<Record<Phase, string>> = {
   recovered: 'Recovered',
   unseen: 'Not noticed',
 };
+
+/** A single update may be of a level that the checksum does not cover, and nobody would miss it. */
+const DROPPED = 10;
+
+/** Faults that hit the book that is looked at. */
+const BOOK_FAULTS: ReadonlySet<string> = new Set(['corrupt-checksum', 'drop-update']);
 
 /** Breaks simulated venues on purpose, and tells how long they took to recover. */
 export class Faults {
@@ -51,8 +57,8 @@ export class Faults {
     for (const button of this.#buttons) if (button.venue === event.venue) button.onEvent(event);
   }
 
-  onStats({ venues }: Stats): void {
-    for (const button of this.#buttons) button.onStats(venues[button.venue]);
+  onStats({ venues, at }: Stats): void {
+    for (const button of this.#buttons) button.onStats(venues[button.venue], at);
   }
 }
 
@@ -83,16 +89,17 @@ class FaultButton {
     this.#show();
   }
 
-  onStats(stats: Stats['venues'][string] | undefined): void {
+  onStats(stats: Stats['venues'][string] | undefined, at: number): void {
     if (!stats || !this.#recovery) return;
-    this.#recovery.onStats(stats);
+    this.#recovery.onStats(stats, at);
     this.#show();
   }
 
   async #inject(): Promise<void> {
     if (this.#recovery && !this.#recovery.over) return;
-    const { fault, value } = this.#fault;
-    const symbol = BOOK_FAULTS.has(this.#fault.name) ? this.#chosen() : undefined;
+    const { name, fault } = this.#fault;
+    const value = name === 'drop-update' ? DROPPED : this.#fault.value;
+    const symbol = BOOK_FAULTS.has(name) ? this.#chosen() : undefined;
     // Followed from before it is sent: its first event may be here before the answer.
     this.#recovery = new Recovery();
     this.#show();
@@ -114,6 +121,3 @@ class FaultButton {
     setText(this.#output, PHASES[recovery.phase] + took);
   }
 }
-
-/** Faults that hit the book that is looked at. */
-const BOOK_FAULTS: ReadonlySet<string> = new Set(['corrupt-checksum', 'drop-update']);

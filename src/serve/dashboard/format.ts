@@ -26,8 +26,9 @@ export function compact(value: number): string {
 
 /** A change in percent, with its sign. */
 export function percent(value: number): string {
-  const sign = value > 0 ? '+' : value < 0 ? '−' : '';
-  return `${sign}${Math.abs(value).toFixed(2)}%`;
+  const text = Math.abs(value).toFixed(2);
+  const sign = Number(text) === 0 ? '' : value > 0 ? '+' : '−';
+  return `${sign}${text}%`;
 }
 
 export function microseconds(value: number): string {

@@ -8,13 +8,15 @@ interface Rung {
   readonly own: HTMLElement;
   readonly orders: HTMLElement;
   readonly quantity: HTMLElement;
+  readonly digits: Text;
+  readonly zeros: HTMLElement;
   readonly price: HTMLElement;
   readonly total: HTMLElement;
 }
 
 const HEADS = ['Orders', 'Quantity', 'Price', 'Total'];
 
-/** The best levels of a book, asks above bids; bars show what has added up from the best price, lines each level's own part. */
+/** The best levels of a book, asks above bids; bars show what has added up from the best price, and in that each level's own part. */
 export class Ladder {
   readonly #root = byId('ladder');
   readonly #spread = element('b', { role: 'cell' });
@@ -68,10 +70,13 @@ function makeRung(withOrders: boolean): Rung {
   const bar = element('i', { class: 'bar' });
   const own = element('i', { class: 'bar-own' });
   const [orders, quantity, price, total] = [cell('orders'), cell('quantity'), cell('price'), cell('total')];
+  const digits = document.createTextNode('');
+  const zeros = element('small');
+  quantity.append(digits, zeros);
   const row = element('div', { class: 'level', role: 'row' }, bar, own);
   if (withOrders) row.append(orders);
   row.append(quantity, price, total);
-  return { row, bar, own, orders, quantity, price, total };
+  return { row, bar, own, orders, quantity, digits, zeros, price, total };
 }
 
 function draw(rungs: readonly Rung[], levels: readonly Level[], most: number): void {
@@ -81,10 +86,17 @@ function draw(rungs: readonly Rung[], levels: readonly Level[], most: number): v
     const quantity = level ? Number(level[1]) : 0;
     total += quantity;
     rung.bar.style.transform = `scaleX(${level ? total / most : 0})`;
-    rung.own.style.transform = `scaleX(${quantity / most})`;
+    rung.own.style.transform = `translateX(${(-(total - quantity) / most) * 100}%) scaleX(${quantity / most})`;
     setText(rung.price, level ? grouped(level[0]) : '');
-    setText(rung.quantity, level ? grouped(level[1]) : '');
+    showQuantity(rung, level?.[1] ?? '');
     setText(rung.total, level ? compact(total) : '');
     setText(rung.orders, level?.[2] === undefined ? '' : String(level[2]));
   }
+}
+
+/** All digits that the venue sent, those that say nothing fainter. */
+function showQuantity({ digits, zeros }: Rung, quantity: string): void {
+  const end = quantity.includes('.') ? quantity.search(/\.?0*$/) : quantity.length;
+  setText(digits, grouped(quantity.slice(0, end)));
+  setText(zeros, quantity.slice(end));
 }

@@ -1,5 +1,5 @@
 import type { Stats } from './api-types.ts';
-import { axis, Chart, chartBasics, ink, timeAxis, type UPlot } from './chart.ts';
+import { axis, Chart, chartBasics, ink, timeAxis, translucent, type UPlot } from './chart.ts';
 import { byId, element } from './dom.ts';
 import { microseconds } from './format.ts';
 import { drawMarks } from './marks.ts';
@@ -21,14 +21,14 @@ export class LatencyChart {
   constructor(venues: readonly string[]) {
     this.#venues = venues;
     this.#history = new History(venues.length * PERCENTILES.length);
-    this.#chart = new Chart(this.#host, () => options(venues.length), this.#history.data);
+    this.#chart = new Chart(this.#host, () => options(venues), this.#history.data);
     byId('latency-legend').append(
-      ...venues.map((venue, index) =>
+      ...venues.map((venue) =>
         element(
           'li',
           {},
-          element('i', { class: `key key-${index + 1}` }),
-          `${venueNamed(venue).label} p50 to p99`,
+          element('i', { class: 'key', 'data-venue': venue }),
+          `${venueNamed(venue).label} p50–p99`,
         ),
       ),
     );
@@ -53,8 +53,8 @@ export class LatencyChart {
   }
 }
 
-function options(venues: number) {
-  const indexes = Array.from({ length: venues }, (_, index) => index);
+function options(venues: readonly string[]) {
+  const colors = venues.map((venue) => ink(venueNamed(venue).color));
   return {
     ...chartBasics(),
     scales: {
@@ -71,24 +71,25 @@ function options(venues: number) {
       timeAxis(),
       axis({
         size: 56,
-        // Powers of ten are enough.
-        splits: ({ scales }: UPlot) => powersOfTen(scales['y']!.min ?? 1, scales['y']!.max ?? 10),
+        // Powers of ten are enough, and all of them are told.
+        filter: (_, splits) => splits,
+        splits: ({ scales }: UPlot) => powersOfTen(scales.y!.min ?? 1, scales.y!.max ?? 10),
         values: (_, splits) => splits.map(microseconds),
       }),
     ],
     series: [
       {},
-      ...indexes.flatMap((index) =>
+      ...colors.flatMap((color) =>
         PERCENTILES.map((percentile) => ({
-          stroke: ink(`series-${index + 1}`),
+          stroke: color,
           width: percentile === 'p99' ? 1.75 : 1,
           points: { show: false },
         })),
       ),
     ],
-    bands: indexes.map((index) => ({
+    bands: colors.map((color, index) => ({
       series: [index * 2 + 2, index * 2 + 1] as [number, number],
-      fill: translucent(ink(`series-${index + 1}`)),
+      fill: translucent(color),
     })),
     hooks: { drawClear: [drawMarks] },
   };
@@ -98,8 +99,4 @@ function powersOfTen(min: number, max: number): number[] {
   const powers: number[] = [];
   for (let power = min; power <= max * 1.001; power *= 10) powers.push(power);
   return powers;
-}
-
-function translucent(color: string): string {
-  return color.replace('rgb(', 'rgba(').replace(')', ', 0.14)');
 }

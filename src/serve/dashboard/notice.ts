@@ -9,9 +9,9 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 export function notice(text: string): void {
   const place = byId('notice');
   setText(place, text);
-  place.dataset['shown'] = '';
+  place.dataset.shown = '';
   clearTimeout(timer);
   timer = setTimeout(() => {
-    delete place.dataset['shown'];
+    delete place.dataset.shown;
   }, STAYS);
 }

@@ -1,5 +1,5 @@
 import type { Stats } from './api-types.ts';
-import { axis, Chart, chartBasics, ink, timeAxis, type UPlot } from './chart.ts';
+import { axis, Chart, chartBasics, ink, timeAxis, translucent, type UPlot } from './chart.ts';
 import { byId, element } from './dom.ts';
 import { compact, whole } from './format.ts';
 import { drawMarks } from './marks.ts';
@@ -19,10 +19,10 @@ export class RateChart {
   constructor(venues: readonly string[]) {
     this.#venues = venues;
     this.#history = new History(venues.length);
-    this.#chart = new Chart(this.#host, () => options(venues.length), this.#history.data);
+    this.#chart = new Chart(this.#host, () => options(venues), this.#history.data);
     byId('rate-legend').append(
-      ...venues.map((venue, index) =>
-        element('li', {}, element('i', { class: `key key-${index + 1}` }), venueNamed(venue).label),
+      ...venues.map((venue) =>
+        element('li', {}, element('i', { class: 'key', 'data-venue': venue }), venueNamed(venue).label),
       ),
     );
   }
@@ -53,7 +53,7 @@ export class RateChart {
   }
 }
 
-function options(venues: number) {
+function options(venues: readonly string[]) {
   return {
     ...chartBasics(),
     scales: {
@@ -63,8 +63,9 @@ function options(venues: number) {
     axes: [timeAxis(), axis({ size: 48, space: 34, values: (_, splits) => splits.map(compact) })],
     series: [
       {},
-      ...Array.from({ length: venues }, (_, index) => ({
-        stroke: ink(`series-${index + 1}`),
+      ...venues.map(venueNamed).map(({ color }) => ({
+        stroke: ink(color),
+        fill: translucent(ink(color)),
         width: 1.75,
         points: { show: false },
       })),

@@ -11,7 +11,7 @@ export type Phase = 'asked' | 'hurt' | 'recovered' | 'unseen';
 
 /** Follows one fault on one venue, from what the feed itself tells, until all is as it was. */
 export class Recovery {
-  readonly asked = performance.now();
+  readonly #asked = performance.now();
   phase: Phase = 'asked';
   /** From the first that was seen of it to the last, ms. */
   took = 0;
@@ -22,33 +22,34 @@ export class Recovery {
 
   onEvent(event: FeedEvent): void {
     if (event.type === 'state') {
-      if (event['to'] === 'subscribed') this.#states.delete(event.connection);
+      if (event.to === 'subscribed') this.#states.delete(event.connection);
       else this.#states.add(event.connection);
-    } else if (event.type === 'gap') this.#symbols.add(event['symbol']);
-    else if (event.type === 'resync' && event['outcome'] === 'done') this.#symbols.delete(event['symbol']);
+    } else if (event.type === 'gap') this.#symbols.add(event.symbol);
+    else if (event.type === 'resync' && event.outcome === 'done') this.#symbols.delete(event.symbol);
     else return;
-    this.#judge();
+    this.#judge(event.at);
   }
 
-  onStats({ stats }: VenueStats): void {
+  /** @param at when they were taken, ms since the epoch */
+  onStats({ stats }: VenueStats, at: number): void {
     this.#behind = stats.connections.some(({ frameRingOccupancy }) => frameRingOccupancy > BEHIND);
-    this.#judge();
-    if (this.phase === 'asked' && performance.now() - this.asked > UNSEEN) this.phase = 'unseen';
+    this.#judge(at);
+    if (this.phase === 'asked' && performance.now() - this.#asked > UNSEEN) this.phase = 'unseen';
   }
 
   get over(): boolean {
     return this.phase === 'recovered' || this.phase === 'unseen';
   }
 
-  #judge(): void {
+  #judge(at: number): void {
     if (this.over) return;
     const hurt = this.#states.size > 0 || this.#symbols.size > 0 || this.#behind;
     if (hurt && this.phase === 'asked') {
       this.phase = 'hurt';
-      this.#hurtAt = performance.now();
+      this.#hurtAt = at;
     } else if (!hurt && this.phase === 'hurt') {
       this.phase = 'recovered';
-      this.took = performance.now() - this.#hurtAt;
+      this.took = at - this.#hurtAt;
     }
   }
 }

@@ -58,7 +58,7 @@ export class StateHistory {
       });
     });
     // What is down or on its way lies above what is up, so that its least width is seen.
-    rects.sort((a, b) => Number(b.dataset['tone'] === 'up') - Number(a.dataset['tone'] === 'up'));
+    rects.sort((a, b) => Number(b.dataset.tone === 'up') - Number(a.dataset.tone === 'up'));
     this.element.replaceChildren(...rects);
     const last = this.#spans.at(-1);
     if (!last) return;

@@ -8,7 +8,6 @@ const TONES: Readonly<Record<string, Tone>> = {
   subscribing: 'busy',
   resyncing: 'busy',
   degraded: 'down',
-  disconnected: 'down',
   closed: 'down',
 };
 

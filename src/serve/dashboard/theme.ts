@@ -37,7 +37,7 @@ export function ink(name: string): string {
 
 function apply(): void {
   const theme = chosen();
-  if (theme) document.documentElement.dataset['theme'] = theme;
+  if (theme) document.documentElement.dataset.theme = theme;
   for (const listener of listeners) listener();
 }
 

@@ -5,8 +5,8 @@ import type { Quote } from './quote.ts';
 export interface Column {
   readonly name: string;
   readonly title: string;
-  /** What rows are sorted by. */
-  readonly value: (quote: Quote) => string | number | undefined;
+  /** What rows are sorted by; a column without sorts them by their names. */
+  readonly value?: (quote: Quote) => number | undefined;
   /** What a cell says; a column without draws itself. */
   readonly text?: (quote: Quote) => string;
 }
@@ -17,7 +17,7 @@ const price = (value: number | undefined, { decimals }: Quote) =>
   value === undefined ? NOTHING : fixed(value, decimals);
 
 export const COLUMNS: readonly Column[] = [
-  { name: 'symbol', title: 'Symbol', value: ({ name }) => name },
+  { name: 'symbol', title: 'Symbol' },
   { name: 'last', title: 'Last', value: ({ last }) => last, text: (quote) => price(quote.last, quote) },
   {
     name: 'change',
@@ -45,6 +45,7 @@ export function placeInRange({ low, high, last }: Quote): number | undefined {
 /** By a column; what has no value comes last, and equals are in the order of their names. */
 export function comparator({ value }: Column, descending: boolean): (a: Quote, b: Quote) => number {
   const sign = descending ? -1 : 1;
+  if (value === undefined) return (a, b) => sign * byName(a, b);
   return (a, b) => {
     const x = value(a);
     const y = value(b);
@@ -55,6 +56,13 @@ export function comparator({ value }: Column, descending: boolean): (a: Quote, b
   };
 }
 
+/** Names before bare numbers: those are what people look for. */
 function byName(a: Quote, b: Quote): number {
+  const numbers = Number(isNumber(a.name)) - Number(isNumber(b.name));
+  if (numbers !== 0) return numbers;
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function isNumber(name: string): boolean {
+  return name.charCodeAt(0) <= 57;
 }

@@ -79,8 +79,9 @@ export class WatchList {
     return this.#quotes.get(keyOf(venue, symbol));
   }
 
+  /** The first of a venue, in the order that the server has them. */
   firstOf(venue: string): Quote | undefined {
-    return this.#order.find((quote) => quote.venue === venue);
+    return [...this.#quotes.values()].find((quote) => quote.venue === venue);
   }
 
   /** The quote has news: it is drawn in one of the next frames, if it can be seen. */
@@ -129,7 +130,7 @@ export class WatchList {
   /** Gives each place that can be seen a row, and each row its place. */
   readonly #layout = (): void => {
     const { clientWidth, clientHeight, scrollTop } = this.#scroll;
-    const wall = document.documentElement.dataset['wall'] !== undefined;
+    const wall = document.documentElement.dataset.wall !== undefined;
     const height = Number.parseFloat(getComputedStyle(this.#scroll).getPropertyValue('--row'));
     this.#columns = wall ? Math.max(1, Math.floor(clientWidth / WALL_COLUMN)) : 1;
     const width = Math.floor(clientWidth / this.#columns);

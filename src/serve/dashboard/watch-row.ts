@@ -16,7 +16,12 @@ export class WatchRow {
   readonly element = element('div', { role: 'row', class: 'row', tabindex: -1 });
   readonly #cells: readonly Cell[];
   readonly #symbol: Text;
-  readonly #venue: Text;
+  readonly #venue = document.createTextNode('');
+  readonly #swatch = element(
+    'i',
+    { class: 'swatch' },
+    element('span', { class: 'visually-hidden' }, this.#venue),
+  );
   readonly #change: HTMLElement;
   readonly #marker = element('i');
   #place = -1;
@@ -27,12 +32,11 @@ export class WatchRow {
 
   constructor() {
     this.#symbol = document.createTextNode('');
-    this.#venue = document.createTextNode('');
     const cells: Cell[] = [];
     for (const { name, text: render } of COLUMNS) {
       const text = document.createTextNode('');
       const cell = element('div', { role: 'gridcell', class: `cell cell-${name}` });
-      if (name === 'symbol') cell.append(this.#symbol, element('span', { class: 'venue-mark' }, this.#venue));
+      if (name === 'symbol') cell.append(this.#swatch, this.#symbol);
       else if (name === 'range') cell.append(element('span', { class: 'range' }, this.#marker));
       else cell.append(text);
       if (render) cells.push({ element: cell, text, render });
@@ -58,8 +62,9 @@ export class WatchRow {
     if (this.quote !== quote) {
       this.quote = quote;
       this.#symbol.data = quote.name;
-      this.#venue.data = venue;
-      this.element.dataset['symbol'] = quote.symbol;
+      this.#venue.data = `${venue} `;
+      this.#swatch.dataset.venue = quote.venue;
+      this.element.dataset.symbol = quote.symbol;
     }
     return this.update(performance.now());
   }
@@ -95,6 +100,7 @@ export class WatchRow {
 }
 
 function signOf(change: number | undefined): string | undefined {
-  if (change === undefined || change === 0) return undefined;
+  // What rounds to nothing has no sign.
+  if (change === undefined || Math.abs(change) < 0.005) return undefined;
   return change > 0 ? 'up' : 'down';
 }

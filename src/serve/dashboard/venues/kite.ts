@@ -2,6 +2,7 @@ import type { Venue } from './venue.ts';
 
 export const kite: Venue = {
   label: 'Kite',
+  color: 'venue-kite',
   levels: 5,
   chartLevels: 5,
   orders: true,

@@ -3,6 +3,7 @@ import type { Venue } from './venue.ts';
 
 export const kraken: Venue = {
   label: 'Kraken',
+  color: 'venue-kraken',
   levels: 10,
   chartLevels: 25,
   orders: false,

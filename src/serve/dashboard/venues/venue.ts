@@ -7,6 +7,8 @@ export type FindQuote = (symbol: string) => Quote | undefined;
 /** What the page has to know of a venue. */
 export interface Venue {
   readonly label: string;
+  /** Its colour in lists and charts, a variable of the style sheet. */
+  readonly color: string;
   /** Levels that its books have at least; as many are in the ladder. */
   readonly levels: number;
   /** Levels worth drawing in the depth chart. */
