@@ -101,9 +101,10 @@ class Dashboard {
 
   #choose(quote: Quote | undefined): void {
     this.#watch.choose(quote);
-    if (!quote) return this.#book.close();
-    this.#book.open(quote);
-    history.replaceState(null, '', `#${quote.venue}:${quote.symbol}`);
+    if (quote) {
+      this.#book.open(quote);
+      history.replaceState(null, '', `#${quote.venue}:${quote.symbol}`);
+    } else this.#book.close();
   }
 
   async #add(venue: string, symbol: string): Promise<void> {
