@@ -30,18 +30,25 @@ export class Feeds implements ControlMethods {
    */
   static async open(options: ServeOptions): Promise<Feeds> {
     const feeds = new Feeds(options);
-    try {
-      for (const [venue, own] of Object.entries(options.venues)) await feeds.#open(venue, own);
-    } catch (error) {
-      await feeds.close(0);
-      throw error;
+    const venues = Object.entries(options.venues);
+    const opening = await Promise.allSettled(venues.map(([venue, own]) => feeds.#open(venue, own)));
+    // In the order of the options, whichever was the first to be open.
+    for (const [nth, [venue]] of venues.entries()) {
+      const opened = opening[nth]!;
+      if (opened.status === 'fulfilled') feeds.#add(venue, opened.value);
     }
-    return feeds;
+    const failed = opening.find((opened) => opened.status === 'rejected');
+    if (!failed) return feeds;
+    await feeds.close(0);
+    throw failed.reason;
   }
 
-  async #open(venue: string, options: VenueOptions): Promise<void> {
+  async #open(venue: string, options: VenueOptions): Promise<VenueFeed> {
     const open = await FEEDS[venue]!();
-    const feed = await open(options, (event) => this.#tell(venue, event));
+    return open(options, (event) => this.#tell(venue, event));
+  }
+
+  #add(venue: string, feed: VenueFeed): void {
     this.#feeds.set(venue, feed);
     this.#states.set(venue, feed.state);
   }

@@ -58,15 +58,15 @@ export class Server {
   static async start(options: ServeOptions): Promise<Server> {
     checkDependencies();
     const feeds = await Feeds.open(options);
+    const workerData: HttpTask = { options, venues: feeds.served(), startedAt: Date.now() };
+    const worker = new Worker(WORKER, { workerData, name: 'tickring-http' });
     try {
-      const workerData: HttpTask = { options, venues: feeds.served(), startedAt: Date.now() };
-      const worker = new Worker(WORKER, { workerData, name: 'tickring-http' });
       const port = await listening(worker, feeds);
       const server = new Server(options, feeds, worker, port);
       await feeds.start((message) => worker.postMessage(message));
       return server;
     } catch (error) {
-      await feeds.close(0);
+      await Promise.all([worker.terminate(), feeds.close(0)]);
       throw error;
     }
   }

@@ -3,8 +3,11 @@ import type { KiteFault } from '../../../sim/kite/faults.ts';
 import { KiteSimulator } from '../../../sim/kite/server.ts';
 import type { VenueSimulator } from '../venue-simulator.ts';
 
-export async function openKiteSimulator(rate: number | undefined): Promise<VenueSimulator> {
-  const simulator = new KiteSimulator({ ...(rate !== undefined && { rate }) });
+/** Ticks a second: enough to look alive, and little for a small machine. */
+const RATE = 5000;
+
+export async function openKiteSimulator(rate: number = RATE): Promise<VenueSimulator> {
+  const simulator = new KiteSimulator({ rate });
   await simulator.listen();
   return {
     greeting: { url: simulator.url, symbols: Array.from(simulator.instrumentTokens, String) },
