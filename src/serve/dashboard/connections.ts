@@ -87,7 +87,7 @@ class ConnectionLine {
   readonly #frames = element('b');
   readonly #records = element('b');
   readonly #written = element('b');
-  readonly #readers = element('ul', { role: 'cell', class: 'readers' });
+  readonly #readers = element('ul', { class: 'readers' });
   readonly #lags: HTMLElement[] = [];
 
   constructor(venue: string, history: StateHistory) {
@@ -116,7 +116,7 @@ class ConnectionLine {
         element('div', {}, 'records ', this.#records),
         element('div', {}, 'written ', this.#written),
       ),
-      this.#readers,
+      element('div', { role: 'cell', class: 'connection-readers' }, this.#readers),
     );
   }
 

@@ -6,6 +6,7 @@ import { Connections } from './connections.ts';
 import { byId } from './dom.ts';
 import { EventLog } from './event-log.ts';
 import { Faults } from './faults.ts';
+import { readFirstQuotes } from './first-quotes.ts';
 import { LatencyChart } from './latency-chart.ts';
 import type { Quote } from './quote.ts';
 import { RateChart } from './rate-chart.ts';
@@ -73,13 +74,10 @@ class Dashboard {
   async start(faults: boolean): Promise<void> {
     await this.#loadSymbols();
     this.#choose(this.#watch.find(...chosenInAddress()) ?? this.#deepest());
-    for (const venue of this.#venues) {
-      void readRecords(
-        venue,
-        (symbol) => this.#watch.find(venue, symbol),
-        (quote) => this.#watch.changed(quote),
-      );
-    }
+    const onQuote = (quote: Quote) => this.#watch.changed(quote);
+    readFirstQuotes(this.#watch.size, (venue, symbol) => this.#watch.find(venue, symbol), onQuote);
+    for (const venue of this.#venues)
+      void readRecords(venue, (symbol) => this.#watch.find(venue, symbol), onQuote);
     if (faults) await this.#faults.open();
     new EventStream(`/events?last=${EVENTS_BEFORE}`, this.#eventHandlers());
     void this.#poll();

@@ -75,6 +75,10 @@ export class WatchList {
     this.#sort();
   }
 
+  get size(): number {
+    return this.#quotes.size;
+  }
+
   find(venue: string, symbol: string): Quote | undefined {
     return this.#quotes.get(keyOf(venue, symbol));
   }
