@@ -11,6 +11,7 @@ import { pipelineThroughput } from './pipeline-throughput.ts';
 import { ringFrames } from './ring-frames.ts';
 import { ringRecords } from './ring-records.ts';
 import { scaling } from './scaling.ts';
+import { serveSseFanout } from './serve-sse-fanout.ts';
 import { socketCost } from './socket-cost.ts';
 import { startup } from './startup.ts';
 import type { Benchmark, Series } from './suite.ts';
@@ -33,6 +34,7 @@ export const BENCHMARKS: readonly (Benchmark | Series)[] = [
   ...isolation,
   ...allocation,
   ...scaling,
+  serveSseFanout,
   startup,
 ];
 

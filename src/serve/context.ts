@@ -1,4 +1,3 @@
-import type { IntervalHistogram } from 'node:perf_hooks';
 import type { Caller } from './calls.ts';
 import type { ControlMethods, FeedsStats, HttpTask } from './control.ts';
 import type { Directory } from './directory.ts';
@@ -6,6 +5,7 @@ import type { Asset } from './http/assets.ts';
 import type { Cached } from './http/cached.ts';
 import type { Guard } from './http/guard.ts';
 import type { Logger } from './http/logger.ts';
+import type { LoopWatch } from './loop-delays.ts';
 import type { ServerMetrics } from './metrics/server-metrics.ts';
 import type { ServeOptions } from './options.ts';
 import type { ServerCounts } from './server-counts.ts';
@@ -34,6 +34,6 @@ export interface ServeContext {
   readonly events: EventLog;
   readonly counts: ServerCounts;
   readonly metrics: ServerMetrics;
-  readonly loop: IntervalHistogram;
+  readonly loop: LoopWatch;
   readonly log: Logger;
 }

@@ -20,7 +20,7 @@ export interface ServedVenue {
   readonly names: readonly string[];
 }
 
-/** Delays of a thread's event loop, seconds, since they were asked for last. */
+/** How late a thread's event loop was, seconds. */
 export interface LoopDelays {
   readonly mean: number;
   readonly p50: number;

@@ -1,8 +1,7 @@
-import type { IntervalHistogram } from 'node:perf_hooks';
 import { ArgumentError } from '../errors.ts';
 import type { ControlMethods, FeedsStats, ServedVenue, ToHttp } from './control.ts';
 import { RequestError } from './errors.ts';
-import { loopDelays, watchLoop } from './loop-delays.ts';
+import { LoopWatch } from './loop-delays.ts';
 import type { ServeOptions } from './options.ts';
 import { FEEDS } from './venues/feeds.ts';
 import type { SubscribedSymbol, VenueEvent, VenueFeed, VenueOptions } from './venues/venue-feed.ts';
@@ -15,7 +14,7 @@ export class Feeds implements ControlMethods {
   readonly #options: ServeOptions;
   readonly #feeds = new Map<string, VenueFeed>();
   readonly #states = new Map<string, string>();
-  readonly #loop: IntervalHistogram = watchLoop();
+  readonly #loop = new LoopWatch();
   #post: (message: ToHttp) => void = () => {};
   #events = 0;
 
@@ -80,7 +79,7 @@ export class Feeds implements ControlMethods {
 
   stats(): FeedsStats {
     const venues = this.#each((feed) => ({ state: feed.state, stats: feed.stats() }));
-    return { venues, eventLoop: loopDelays(this.#loop) };
+    return { venues, eventLoop: this.#loop.delays() };
   }
 
   available(venue: string, query: string, limit: number): string[] {
@@ -142,7 +141,7 @@ export class Feeds implements ControlMethods {
 
   /** Never rejects. */
   async close(deadline: number): Promise<void> {
-    this.#loop.disable();
+    this.#loop.close();
     await Promise.all(Array.from(this.#feeds.values(), (feed) => feed.close(deadline)));
   }
 

@@ -10,7 +10,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { until } from '../support/memory.ts';
 import { RawStream } from '../support/raw-stream.ts';
-import { Stream } from '../support/serve.ts';
+import { Stream, untilAnswer } from '../support/serve.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const TOKEN = 'a-token-for-this-test';
@@ -95,7 +95,6 @@ describe('the command', () => {
       using stream = new Stream(server, '/stream/BTC%2FUSD');
       using all = new Stream(server, '/stream?symbols=*');
       using events = new Stream(server, '/events');
-      using dead = await RawStream.open(server, '/stream?symbols=*&levels=25');
       const records = new WebSocket(new URL('/records?venue=kite', running.url.replace('http', 'ws')));
       let goodbye = '';
       records.on('message', (data, isBinary) => {
@@ -103,8 +102,6 @@ describe('the command', () => {
       });
       await stream.first('update');
       await all.first('update');
-      await until(() => dead.text.includes('event: update'));
-      dead.stop();
       await until(() => records.readyState === WebSocket.OPEN);
       const closed = once(records, 'close');
       const ended = running.end(signal);
@@ -116,6 +113,15 @@ describe('the command', () => {
       await expect(fetch(`${running.url}info`)).rejects.toThrow();
     },
   );
+
+  test('does not wait for clients that do not read, beyond its deadline', async () => {
+    running = await Running.start('--sim', '--depth', 'kraken:100', '--interval', '5', '--shutdown', '1000');
+    using dead = await RawStream.open(running as never, '/stream?symbols=*&levels=100');
+    await until(() => dead.text.includes('event: update'));
+    dead.stop();
+    await untilAnswer(running as never, '/stats', ({ server }) => server.lagged > 0);
+    expect(await running.end('SIGTERM')).toBe(0);
+  });
 
   test('writes no secret to its logs', async () => {
     running = await Running.start('--sim', '--venue', 'kraken', '--token', TOKEN, '--log-level', 'trace');
@@ -137,6 +143,14 @@ describe('the command', () => {
     expect(await run(MAIN, '--live', '--venue', 'kite', '--symbols', '1')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('KITE_ACCESS_TOKEN'),
+    });
+    expect(await run(MAIN, '--venue', 'kite', '--symbols', 'INFY')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('instrument tokens'),
+    });
+    expect(await run(MAIN, '--depth', 'kraken:7')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('depth: '),
     });
   });
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type KrakenRecord, KrakenViews } from 'tickring/kraken';
+import { type BookChange, type KrakenRecord, KrakenViews } from 'tickring/kraken';
 import { KiteSimulator, type KrakenSimulator } from 'tickring/sim';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -112,13 +112,10 @@ describe('records of kraken', () => {
     using program = new Program(server, 'venue=kraken&kind=conflating');
     await until(() => program.texts.length > 0);
     simulator.step(500, ETH);
-    const { body } = await ask(server, '/depth/ETH/USD');
-    await until(() =>
-      program.records.some(
-        ({ kind, ...record }) =>
-          kind === 'book' && (record as { bestBid?: number }).bestBid === Number(body.bid),
-      ),
-    );
+    await untilAnswer(server, '/depth/ETH/USD', ({ asOf, bid }) => {
+      const book = program.records.findLast(({ kind }) => kind === 'book') as BookChange | undefined;
+      return book?.symbol === ETH && book.timestamp === asOf && book.bestBid === Number(bid);
+    });
     expect(program.count).toBeLessThan(500);
   });
 

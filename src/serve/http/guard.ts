@@ -27,9 +27,9 @@ export class Guard {
   readonly #cors: ReadonlySet<string>;
   readonly #hosts: ReadonlySet<string>;
   readonly #limiter: RateLimiter;
-  /** First parts of the paths of static files: they are open. */
   readonly #isAsset: (path: string) => boolean;
 
+  /** @param isAsset whether a path is a file of the page: they have no data in them */
   constructor(
     { token, cors, allowedHosts, host, rateLimit }: GuardOptions,
     isAsset: (path: string) => boolean,

@@ -4,7 +4,7 @@ import { type Answer, Caller } from '../calls.ts';
 import type { ServeContext } from '../context.ts';
 import type { ControlMethods, FromHttp, HttpTask, ToHttp } from '../control.ts';
 import { Directory } from '../directory.ts';
-import { watchLoop } from '../loop-delays.ts';
+import { LoopWatch } from '../loop-delays.ts';
 import { ServerMetrics } from '../metrics/server-metrics.ts';
 import { newServerCounts } from '../server-counts.ts';
 import { EventLog } from '../streams/event-log.ts';
@@ -61,7 +61,7 @@ export class HttpHost {
       events: new EventLog(room),
       counts,
       metrics: await ServerMetrics.open(),
-      loop: watchLoop(),
+      loop: new LoopWatch(),
       log: await openLogger(options.logLevel),
     };
     return new HttpHost(context, await makeApp(context), ready);
@@ -119,7 +119,7 @@ export class HttpHost {
     await closed;
     clearTimeout(cut);
     records.destroy();
-    loop.disable();
+    loop.close();
     log.info({}, 'closed');
   }
 }

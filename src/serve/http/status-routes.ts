@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ServeContext } from '../context.ts';
-import { loopDelays } from '../loop-delays.ts';
 import { feedFamilies } from '../metrics/feed-families.ts';
 import { healthFamilies, loopFamilies, serverFamilies } from '../metrics/health-families.ts';
 import { latencyFamilies } from '../metrics/latency-families.ts';
@@ -50,7 +49,7 @@ export function statusRoutes(app: FastifyInstance, context: ServeContext): void 
     ]);
     return {
       at: Date.now(),
-      eventLoop: { feeds: eventLoop, http: loopDelays(context.loop) },
+      eventLoop: { feeds: eventLoop, http: context.loop.delays() },
       server: { ...open(), ...counts },
       venues: Object.fromEntries(entries),
     };
@@ -77,7 +76,7 @@ export function statusRoutes(app: FastifyInstance, context: ServeContext): void 
       ...feedFamilies(feeds.venues),
       ...healthFamilies(healths),
       ...latencyFamilies(directory.venues),
-      ...loopFamilies({ feeds: feeds.eventLoop, http: loopDelays(context.loop) }),
+      ...loopFamilies({ feeds: feeds.eventLoop, http: context.loop.delays() }),
       ...serverFamilies(counts, open()),
     ]);
     return reply.type(metrics.contentType).send(text);

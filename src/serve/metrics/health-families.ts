@@ -19,22 +19,18 @@ export function healthFamilies(health: Readonly<Record<string, VenueHealth>>): F
     );
   const value = (of: (connection: VenueConnectionHealth) => number): Sample[] =>
     each((connection, labels) => [{ labels, value: of(connection) }]);
+  const byFeed = (of: (status: VenueHealth['status']) => boolean): Sample[] =>
+    Object.entries(health).map(([venue, { status }]) => ({ labels: { venue }, value: of(status) ? 1 : 0 }));
   return [
     gauge(
       'feed_up',
       'Whether anything is subscribed: 0 when the feed is down.',
-      Object.entries(health).map(([venue, { status }]) => ({
-        labels: { venue },
-        value: status === 'down' ? 0 : 1,
-      })),
+      byFeed((status) => status !== 'down'),
     ),
     gauge(
       'feed_ok',
       'Whether all that is in use is subscribed, and nothing else is wrong.',
-      Object.entries(health).map(([venue, { status }]) => ({
-        labels: { venue },
-        value: status === 'ok' ? 1 : 0,
-      })),
+      byFeed((status) => status === 'ok'),
     ),
     gauge(
       'connection_state',
@@ -77,7 +73,7 @@ export function loopFamilies(loops: Readonly<Record<string, LoopDelays>>): Famil
   return [
     gauge(
       'event_loop_delay_seconds',
-      'How late the event loop was, since it was asked last.',
+      'How late the event loop was, in the last 15 to 30 seconds.',
       samples(({ p50, p99, max }) => [
         ['0.5', p50],
         ['0.99', p99],

@@ -1,0 +1,84 @@
+import { ArgumentError } from '../../errors.ts';
+import type { ConnectionState } from '../../feed/connection-state.ts';
+import type { FaultTable } from '../../sim/fault-table.ts';
+import type { SimulatorThread } from '../simulator-thread.ts';
+import { FaultDesk } from './fault-desk.ts';
+import type { FaultRequest, SubscribedSymbol, VenueEvent, VenueFeed, VenueHealth } from './venue-feed.ts';
+
+/** What the feeds of all venues have. */
+interface AnyFeed {
+  readonly handle: unknown;
+  readonly state: ConnectionState;
+  stats(): object;
+  reader(options: { kind: 'gating' }): Disposable;
+  close(options: { deadline: number }): Promise<void>;
+}
+
+/** A simulator behind a feed, and what can be made to go wrong there. */
+export interface Simulated<Fault extends { readonly kind: string }> {
+  readonly simulator: SimulatorThread;
+  readonly table: FaultTable<Fault>;
+  /** Faults that show best, by what they do. */
+  readonly panel: Readonly<Record<string, Fault['kind']>>;
+}
+
+/** What is the same for all venues that are served. */
+export abstract class ServedFeed<Feed extends AnyFeed, Fault extends { readonly kind: string }>
+  implements VenueFeed
+{
+  readonly simulated: boolean;
+  protected readonly feed: Feed;
+  protected readonly tell: (event: VenueEvent) => void;
+  readonly #available: readonly string[];
+  readonly #faults: FaultDesk<Fault> | undefined;
+
+  /** @param simulated undefined for a feed of the real service */
+  constructor(feed: Feed, simulated: Simulated<Fault> | undefined, tell: (event: VenueEvent) => void) {
+    this.feed = feed;
+    this.tell = tell;
+    this.simulated = simulated !== undefined;
+    this.#available = simulated?.simulator.greeting.symbols ?? [];
+    if (!simulated) return;
+    const { simulator, table, panel } = simulated;
+    this.#faults = new FaultDesk(simulator, table, panel, () => feed.reader({ kind: 'gating' }));
+    simulator.onFailure(({ code, message }) => tell({ type: 'error', connection: null, code, message }));
+  }
+
+  abstract readonly connections: readonly string[];
+  abstract start(): Promise<void>;
+  abstract subscribe(symbols: readonly string[]): Promise<void>;
+  abstract unsubscribe(symbols: readonly string[]): Promise<void>;
+  abstract symbols(): SubscribedSymbol[];
+  abstract names(): string[];
+  abstract health(): VenueHealth;
+
+  get handle(): unknown {
+    return this.feed.handle;
+  }
+
+  get state(): ConnectionState {
+    return this.feed.state;
+  }
+
+  available(): readonly string[] {
+    return this.#available;
+  }
+
+  stats(): object {
+    return this.feed.stats();
+  }
+
+  faults(): ReturnType<VenueFeed['faults']> {
+    return this.#faults?.list();
+  }
+
+  async inject(request: FaultRequest): Promise<number> {
+    if (!this.#faults) throw new ArgumentError('this venue is live: there is no simulator behind it');
+    return this.#faults.inject(request);
+  }
+
+  async close(deadline: number): Promise<void> {
+    await this.feed.close({ deadline });
+    await this.#faults?.close();
+  }
+}
