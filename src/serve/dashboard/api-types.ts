@@ -65,6 +65,7 @@ export interface VenueStats {
     readonly rates: { readonly framesPerSecond: number; readonly recordsPerSecond: number };
     readonly connections: readonly ConnectionCounts[];
   };
+  readonly health: { readonly connections: readonly ConnectionHealth[] };
   readonly recent: { readonly receiveToPublish: LatencySummary };
 }
 
@@ -80,10 +81,6 @@ export interface ConnectionHealth {
   readonly since: number;
   readonly reconnects: number;
   readonly subscriptions: number;
-}
-
-export interface Health {
-  readonly venues: Readonly<Record<string, { readonly connections: readonly ConnectionHealth[] }>>;
 }
 
 export interface FeedEvent {

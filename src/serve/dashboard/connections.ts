@@ -1,12 +1,11 @@
-import { get } from './api.ts';
-import type { ConnectionCounts, ConnectionHealth, FeedEvent, Health, Stats } from './api-types.ts';
+import type { ConnectionCounts, ConnectionHealth, FeedEvent, Stats } from './api-types.ts';
 import { byId, element, setData, setText } from './dom.ts';
 import { compact, duration } from './format.ts';
 import { RingGauge } from './ring-gauge.ts';
 import { StateHistory } from './state-history.ts';
 import { toneOf } from './states.ts';
 import { timeWindow } from './time-window.ts';
-import { venueNamed } from './venues/venues.ts';
+import { isKnown, venueNamed } from './venues/venues.ts';
 
 /** All connections in use: rings, state, the states before it, lag. */
 export class Connections {
@@ -32,16 +31,14 @@ export class Connections {
     history.add(String(to), at);
   }
 
-  async refresh({ venues }: Stats): Promise<void> {
-    const health = await get<Health>('/health');
+  refresh({ venues }: Stats): void {
     const seen = new Set<string>();
-    for (const [venue, { connections }] of Object.entries(health.venues)) {
-      for (const connection of connections) {
+    for (const [venue, { health, stats }] of Object.entries(venues)) {
+      if (!isKnown(venue)) continue;
+      for (const connection of health.connections) {
         const key = `${venue} ${connection.connection}`;
         seen.add(key);
-        const counts = venues[venue]?.stats.connections.find(
-          (each) => each.connection === connection.connection,
-        );
+        const counts = stats.connections.find((each) => each.connection === connection.connection);
         const line = this.#line(key, venue);
         line.showHealth(connection);
         if (counts) line.showCounts(counts);

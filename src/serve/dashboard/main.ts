@@ -108,7 +108,9 @@ class Dashboard {
   async #add(venue: string, symbol: string): Promise<void> {
     if (!(await this.#subscriptions.add(venue, symbol))) return;
     await this.#loadSymbols();
-    this.#choose(this.#watch.find(venue, symbol));
+    const quote = this.#watch.find(venue, symbol);
+    this.#choose(quote);
+    if (quote) this.#watch.reveal(quote);
   }
 
   #eventHandlers(): Record<string, (event: FeedEvent) => void> {
@@ -130,7 +132,7 @@ class Dashboard {
       const stats = await get<Stats>('/stats');
       this.#summary.show(stats, this.#rates.add(stats), this.#latencies.add(stats));
       this.#faults.onStats(stats);
-      await this.#connections.refresh(stats);
+      this.#connections.refresh(stats);
       this.#summary.showLink(true);
     } catch {
       this.#summary.showLink(false);

@@ -1,7 +1,8 @@
 import type { FeedEvent, VenueStats } from './api-types.ts';
 
-/** Frames are behind when more than this share of a ring waits to be decoded. */
-const BEHIND = 0.002;
+/** A ring is behind when more than this share of it waits: frames for their decoder, records for a reader that holds them. */
+const FRAMES_BEHIND = 0.002;
+const RECORDS_BEHIND = 0.05;
 
 /** A fault that shows in nothing else is over after this long, ms. */
 const UNSEEN = 8000;
@@ -32,7 +33,10 @@ export class Recovery {
 
   /** @param at when they were taken, ms since the epoch */
   onStats({ stats }: VenueStats, at: number): void {
-    this.#behind = stats.connections.some(({ frameRingOccupancy }) => frameRingOccupancy > BEHIND);
+    this.#behind = stats.connections.some(
+      ({ frameRingOccupancy, recordRingOccupancy }) =>
+        frameRingOccupancy > FRAMES_BEHIND || recordRingOccupancy > RECORDS_BEHIND,
+    );
     this.#judge(at);
     if (this.phase === 'asked' && performance.now() - this.#asked > UNSEEN) this.phase = 'unseen';
   }

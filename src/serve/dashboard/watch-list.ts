@@ -106,6 +106,11 @@ export class WatchList {
     for (const row of this.#rows.values()) this.#markChosen(row);
   }
 
+  /** Scrolls to it. */
+  reveal(quote: Quote): void {
+    this.#scrollTo(this.#order.indexOf(quote));
+  }
+
   /** To be called when the wall comes or goes. */
   refit(): void {
     nextFrame(this.#layout);
@@ -229,13 +234,19 @@ export class WatchList {
 
   #goTo(wanted: number): void {
     const index = Math.max(0, Math.min(this.#order.length - 1, wanted));
+    this.#scrollTo(index);
+    this.#rows.get(index)?.element.focus({ preventScroll: true });
+  }
+
+  /** To the place in the order, which the keyboard is at then. */
+  #scrollTo(index: number): void {
+    this.#cursor = index;
+    this.#layout();
     const height = this.#spacer.offsetHeight / Math.max(1, Math.ceil(this.#order.length / this.#columns));
     const top = Math.floor(index / this.#columns) * height;
     const { scrollTop, clientHeight } = this.#scroll;
     if (top < scrollTop) this.#scroll.scrollTop = top;
     else if (top + height > scrollTop + clientHeight) this.#scroll.scrollTop = top + height - clientHeight;
-    this.#cursor = index;
     this.#layout();
-    this.#rows.get(index)?.element.focus({ preventScroll: true });
   }
 }
