@@ -1,6 +1,8 @@
 import { ArgumentError } from '../errors.ts';
 import { KalshiFeed } from '../kalshi/index.ts';
+import { ServedKalshi } from '../serve/venues/kalshi/feed.ts';
 import type { KalshiSimulatorStats } from '../sim/index.ts';
+import { demoDashboard } from './demo-dashboard.ts';
 import { KalshiTable } from './demo-kalshi-table.ts';
 import { countRecords, DemoRates, figureLines, type RunFigures } from './demo-rates.ts';
 import { draw, endOfRun, parseDemo, positive, whole } from './demo-run.ts';
@@ -90,6 +92,9 @@ async function run(source: Source, seconds: number, quiet: boolean): Promise<Kal
   await feed.subscribe({ channel: 'orderbook_delta', markets });
   await feed.subscribe({ channel: 'ticker', markets, sendInitialSnapshot: true });
   await feed.subscribe({ channel: 'trade', markets });
+  await using _ = quiet
+    ? undefined
+    : await demoDashboard('kalshi', async (_, tell) => new ServedKalshi(feed, [], undefined, tell));
   // Snapshots come all at once, to code that is still cold: that is not what is measured.
   reader.resetLatency();
 

@@ -1,8 +1,10 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { ArgumentError } from '../errors.ts';
 import { KiteFeed, type TickReader } from '../kite/index.ts';
+import { ServedKite } from '../serve/venues/kite/feed.ts';
 import { KITE_NAMES } from '../serve/venues/kite/names.ts';
 import type { KiteSimulatorStats } from '../sim/index.ts';
+import { demoDashboard } from './demo-dashboard.ts';
 import { draw, endOfRun, micros, parseDemo, positive, whole } from './demo-run.ts';
 import { demoTable } from './demo-table.ts';
 import { SimulatorProcess } from './simulator-process.ts';
@@ -100,6 +102,9 @@ async function run(source: Source, seconds: number, quiet: boolean): Promise<Dem
   // Each instrument comes at once when it is subscribed to, and again in its mode, to code that is still cold: that is not
   // what is measured.
   await tally.reached(2 * source.tokens.length);
+  await using _ = quiet
+    ? undefined
+    : await demoDashboard('kite', async (_, tell) => new ServedKite(feed, [], undefined, tell));
   reader.resetLatency();
 
   const clock = startClock(tally);

@@ -1,5 +1,7 @@
 import { KrakenFeed, type KrakenFeedOptions } from '../kraken/index.ts';
+import { ServedKraken } from '../serve/venues/kraken/feed.ts';
 import type { KrakenSimulatorStats } from '../sim/index.ts';
+import { demoDashboard } from './demo-dashboard.ts';
 import { KrakenTable } from './demo-kraken-table.ts';
 import { countRecords, DemoRates, figureLines, type RunFigures } from './demo-rates.ts';
 import { draw, endOfRun, parseDemo, positive, whole } from './demo-run.ts';
@@ -105,6 +107,12 @@ async function run(
   await feed.subscribe({ channel: 'book', symbols, depth: depth as 10 });
   await feed.subscribe({ channel: 'ticker', symbols });
   await feed.subscribe({ channel: 'trade', symbols });
+  await using _ = quiet
+    ? undefined
+    : await demoDashboard(
+        'kraken',
+        async (_, tell) => new ServedKraken(feed, depth as 10, [], undefined, tell),
+      );
   // Snapshots come all at once, to code that is still cold: that is not what is measured.
   reader.resetLatency();
 

@@ -4,15 +4,26 @@ import { RequestError } from './errors.ts';
 import { LoopWatch } from './loop-delays.ts';
 import type { ServeOptions } from './options.ts';
 import { FEEDS } from './venues/feeds.ts';
-import type { SubscribedSymbol, VenueEvent, VenueFeed, VenueOptions } from './venues/venue-feed.ts';
+import type {
+  OpenVenueFeed,
+  SubscribedSymbol,
+  VenueEvent,
+  VenueFeed,
+  VenueOptions,
+} from './venues/venue-feed.ts';
 
 /** How long a service may take to acknowledge, ms, before who subscribed is told that it may still come. */
 const SUBSCRIBE_DEADLINE = 8000;
+
+/** How to open some venues' feeds. */
+export type OwnFeeds = Readonly<Record<string, OpenVenueFeed>>;
 
 /** Feeds of all venues that are served, on the thread that starts them; it does what the server's thread asks for. */
 export class Feeds implements ControlMethods {
   readonly #options: ServeOptions;
   readonly #feeds = new Map<string, VenueFeed>();
+  /** Those that were opened here. */
+  readonly #closing = new Set<VenueFeed>();
   readonly #states = new Map<string, string>();
   readonly #loop = new LoopWatch();
   #post: (message: ToHttp) => void = () => {};
@@ -25,16 +36,21 @@ export class Feeds implements ControlMethods {
   /**
    * Makes feeds, and starts their simulators. Nothing connects yet.
    *
+   * @param own feeds of the program's own, by venue: they are served, and stay open in the end
    * @throws ArgumentError for what a venue cannot do
    */
-  static async open(options: ServeOptions): Promise<Feeds> {
+  static async open(options: ServeOptions, own: OwnFeeds = {}): Promise<Feeds> {
     const feeds = new Feeds(options);
     const venues = Object.entries(options.venues);
-    const opening = await Promise.allSettled(venues.map(([venue, own]) => feeds.#open(venue, own)));
+    const opening = await Promise.allSettled(
+      venues.map(([venue, venueOptions]) => feeds.#open(venue, venueOptions, own[venue])),
+    );
     // In the order of the options, whichever was the first to be open.
     for (const [nth, [venue]] of venues.entries()) {
       const opened = opening[nth]!;
-      if (opened.status === 'fulfilled') feeds.#add(venue, opened.value);
+      if (opened.status !== 'fulfilled') continue;
+      feeds.#add(venue, opened.value);
+      if (!own[venue]) feeds.#closing.add(opened.value);
     }
     const failed = opening.find((opened) => opened.status === 'rejected');
     if (!failed) return feeds;
@@ -42,8 +58,8 @@ export class Feeds implements ControlMethods {
     throw failed.reason;
   }
 
-  async #open(venue: string, options: VenueOptions): Promise<VenueFeed> {
-    const open = await FEEDS[venue]!();
+  async #open(venue: string, options: VenueOptions, own: OpenVenueFeed | undefined): Promise<VenueFeed> {
+    const open = own ?? (await FEEDS[venue]!());
     return open(options, (event) => this.#tell(venue, event));
   }
 
@@ -142,7 +158,7 @@ export class Feeds implements ControlMethods {
   /** Never rejects. */
   async close(deadline: number): Promise<void> {
     this.#loop.close();
-    await Promise.all(Array.from(this.#feeds.values(), (feed) => feed.close(deadline)));
+    await Promise.all(Array.from(this.#closing, (feed) => feed.close(deadline)));
   }
 
   #feed(venue: string): VenueFeed {

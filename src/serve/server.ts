@@ -4,7 +4,7 @@ import { answerCall } from './calls.ts';
 import type { FromHttp, HttpTask, ToHttp } from './control.ts';
 import { checkDependencies } from './dependencies.ts';
 import { ServerError } from './errors.ts';
-import { Feeds } from './feeds.ts';
+import { Feeds, type OwnFeeds } from './feeds.ts';
 import type { ServeOptions } from './options.ts';
 
 const WORKER = new URL('./http-worker.js', import.meta.url);
@@ -53,11 +53,12 @@ export class Server {
   /**
    * Starts simulators, feeds and the server; resolves when it listens, whether or not the services answer.
    *
+   * @param own feeds of the program's own, by venue: they are served, and stay open in the end
    * @throws ArgumentError, DependencyError; ServerError when it cannot listen
    */
-  static async start(options: ServeOptions): Promise<Server> {
+  static async start(options: ServeOptions, own: OwnFeeds = {}): Promise<Server> {
     checkDependencies();
-    const feeds = await Feeds.open(options);
+    const feeds = await Feeds.open(options, own);
     const workerData: HttpTask = { options, venues: feeds.served(), startedAt: Date.now() };
     const worker = new Worker(WORKER, { workerData, name: 'tickring-http' });
     try {

@@ -50,10 +50,12 @@ export async function openKalshiFeed(
   return new ServedKalshi(new KalshiFeed(feedOptions), wanted, simulated, tell);
 }
 
-class ServedKalshi extends ServedFeed<KalshiFeed, KalshiFault> {
+/** A feed that is served. */
+export class ServedKalshi extends ServedFeed<KalshiFeed, KalshiFault> {
   readonly connections: readonly string[];
   readonly #wanted: readonly string[];
 
+  /** @param wanted from the start, besides what the feed wants already */
   constructor(
     feed: KalshiFeed,
     wanted: readonly string[],

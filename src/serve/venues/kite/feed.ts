@@ -24,12 +24,21 @@ export async function openKiteFeed(
 ): Promise<VenueFeed> {
   // Before there is a thread that would have to be ended.
   const tokens = options.symbols?.map(tokenOf);
-  if (!options.simulated) return new ServedKite(liveOptions(options), tokens ?? [], undefined, tell);
+  if (!options.simulated) return served(liveOptions(options), tokens ?? [], undefined, tell);
   const simulator = await SimulatorThread.start('kite', options.rate);
   const { url, symbols } = simulator.greeting;
   const feedOptions = { url, apiKey: 'demo', accessToken: 'demo' };
   const wanted = tokens ?? symbols.slice(0, MOST_DEFAULT_SYMBOLS).map(tokenOf);
-  return new ServedKite(feedOptions, wanted, { simulator, table: FAULTS, panel: PANEL }, tell);
+  return served(feedOptions, wanted, { simulator, table: FAULTS, panel: PANEL }, tell);
+}
+
+function served(
+  options: KiteFeedOptions,
+  tokens: readonly number[],
+  simulated: Simulated<KiteFault> | undefined,
+  tell: (event: VenueEvent) => void,
+): VenueFeed {
+  return new ServedKite(new KiteFeed({ ...options, mode: 'full' }), tokens, simulated, tell);
 }
 
 function liveOptions({ url }: VenueOptions): KiteFeedOptions {
@@ -42,16 +51,18 @@ function liveOptions({ url }: VenueOptions): KiteFeedOptions {
   return { apiKey, accessToken, ...(url !== undefined && { url }) };
 }
 
-class ServedKite extends ServedFeed<KiteFeed, KiteFault> {
+/** A feed that is served. Its mode should be `full`. */
+export class ServedKite extends ServedFeed<KiteFeed, KiteFault> {
   readonly #tokens: readonly number[];
 
+  /** @param tokens wanted from the start, besides those that the feed wants already */
   constructor(
-    options: KiteFeedOptions,
+    feed: KiteFeed,
     tokens: readonly number[],
     simulated: Simulated<KiteFault> | undefined,
     tell: (event: VenueEvent) => void,
   ) {
-    super(new KiteFeed({ ...options, mode: 'full' }), simulated, tell);
+    super(feed, simulated, tell);
     this.#tokens = tokens;
     forwardCommon<Origin>(this.feed, ({ account }) => account, tell);
   }

@@ -4,7 +4,6 @@ import {
   type BookDepth,
   type Channel,
   KrakenFeed,
-  type KrakenFeedOptions,
   type KrakenOrigin,
   type KrakenSubscription,
   SubscriptionError,
@@ -46,13 +45,14 @@ export async function openKrakenFeed(
   const depth = depthOf(options.depth ?? DEFAULT_DEPTH);
   if (!options.simulated) {
     const { url, symbols = [] } = options;
-    return new ServedKraken({ ...(url !== undefined && { url }) }, depth, symbols, undefined, tell);
+    const feed = new KrakenFeed({ ...(url !== undefined && { url }) });
+    return new ServedKraken(feed, depth, symbols, undefined, tell);
   }
   const simulator = await SimulatorThread.start('kraken', options.rate);
   const { url, symbols } = simulator.greeting;
   const wanted = options.symbols ?? symbols.slice(0, MOST_DEFAULT_SYMBOLS);
-  const feedOptions = { url, recordSlots: SIMULATED_SLOTS };
-  return new ServedKraken(feedOptions, depth, wanted, { simulator, table: FAULTS, panel: PANEL }, tell);
+  const feed = new KrakenFeed({ url, recordSlots: SIMULATED_SLOTS });
+  return new ServedKraken(feed, depth, wanted, { simulator, table: FAULTS, panel: PANEL }, tell);
 }
 
 /** @throws ArgumentError */
@@ -61,18 +61,20 @@ function depthOf(depth: number): BookDepth {
   throw new ArgumentError(`depth: kraken's books have ${BOOK_DEPTHS.join(', ')} levels; not ${depth}`);
 }
 
-class ServedKraken extends ServedFeed<KrakenFeed, KrakenFault> {
+/** A feed that is served. */
+export class ServedKraken extends ServedFeed<KrakenFeed, KrakenFault> {
   readonly #depth: BookDepth;
   readonly #wanted: readonly string[];
 
+  /** @param wanted from the start, besides what the feed wants already */
   constructor(
-    options: KrakenFeedOptions,
+    feed: KrakenFeed,
     depth: BookDepth,
     wanted: readonly string[],
     simulated: Simulated<KrakenFault> | undefined,
     tell: (event: VenueEvent) => void,
   ) {
-    super(new KrakenFeed(options), simulated, tell);
+    super(feed, simulated, tell);
     this.#depth = depth;
     this.#wanted = wanted;
     forward(this.feed, tell);
