@@ -7,18 +7,30 @@ Market data for Node.js, decoded off the event loop.
 
   demo        a feed against the simulator, or the real service, as a live table (--venue kite, kraken or kalshi)
   serve       feeds over HTTP: JSON, Server-Sent Events, raw records, metrics, and a dashboard
+  top         a live table of symbols and feeds, over the whole terminal
+  book        the order book of one symbol as a live ladder
+  stream      every record of some symbols to standard output, as NDJSON or CSV
   sim VENUE   a simulator that speaks the venue's real protocol (kite, kraken or kalshi)
+  bench       what this machine decodes a second, beside copying the same bytes
+  doctor      whether this machine has what tickring needs, and how fast it wakes up
 
 tickring COMMAND --help says more.
+
+Exit codes: 0 done, or ended by SIGINT, SIGTERM or whoever read the output; 1 failed; 2 called wrongly.
 `;
 
 type Command = (args: string[]) => Promise<void>;
 
 /** Loaded when it is called for, so that each command starts quickly. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  bench: async () => (await import('./bench.ts')).benchCommand,
+  book: async () => (await import('./book.ts')).bookCommand,
   demo: async () => (await import('./demo.ts')).demoCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
   serve: async () => (await import('./serve.ts')).serveCommand,
   sim: async () => (await import('./sim.ts')).simCommand,
+  stream: async () => (await import('./stream.ts')).streamCommand,
+  top: async () => (await import('./top.ts')).topCommand,
 };
 
 /** Exit codes: 0 done, 1 failed, 2 called wrongly. */
@@ -41,5 +53,11 @@ async function main([name = '--help', ...args]: string[]): Promise<number> {
     return error.code === 'ERR_TICKRING_ARGUMENT' ? 2 : 1;
   }
 }
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read the output has gone, as `head` does, or the terminal: there is nothing left to do, and nothing wrong.
+  if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0);
+  throw error;
+});
 
 process.exitCode = await main(process.argv.slice(2));

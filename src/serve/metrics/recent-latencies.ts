@@ -1,7 +1,7 @@
 import { LatencyHistogram, type LatencySummary, summarizeBuckets } from '../../memory/latency-histogram.ts';
 import { LATENCY_BUCKET_COUNT } from '../../memory/latency-layout.ts';
 import { RecordRing } from '../../memory/ring-cursor.ts';
-import type { DirectoryVenue } from '../directory.ts';
+import type { VenueReading } from '../venues/venue-reading.ts';
 
 /** Percentiles of the last while. */
 export interface RecentLatencies {
@@ -9,6 +9,10 @@ export interface RecentLatencies {
   readonly seconds: number;
   readonly receiveToPublish: LatencySummary;
   readonly receiveToRead: LatencySummary;
+}
+
+interface Served {
+  readonly reading: Pick<VenueReading, 'arenas'>;
 }
 
 interface Sums {
@@ -22,12 +26,12 @@ const EVERY = 1000;
 
 /** What latencies were lately: the shared histograms count since the start. */
 export class RecentLatenciesMeter {
-  readonly #venue: DirectoryVenue;
+  readonly #venue: Served;
   #older: Sums;
   #old: Sums;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(venue: DirectoryVenue) {
+  constructor(venue: Served) {
     this.#venue = venue;
     this.#old = this.#sums();
     this.#older = this.#old;

@@ -9,6 +9,7 @@ import { LatestTable } from '../../memory/latest-table.ts';
 import type { SymbolTable } from '../../memory/symbol-table.ts';
 import { RequestError } from '../errors.ts';
 import type { Depth, Level, Quote, Sides, SymbolReading, VenueReading } from './venue-reading.ts';
+import type { RecordObject } from './venue-records.ts';
 
 /** Snapshots to read into: the smallest that holds what is asked for, so that little is copied. */
 const SNAPSHOT_SIZES = [1, 10, 25, 100, 1000] as const;
@@ -35,7 +36,7 @@ export interface BookVenue {
   /** Reads a symbol's newest ticker, again and again. */
   ticker(symbol: string): () => TickerQuote | undefined;
   /** The newest record of a channel, its decimals as text; undefined when there has been none. */
-  record(channel: string, symbol: string): object | undefined;
+  record(channel: string, symbol: string): RecordObject | undefined;
 }
 
 interface Table {
@@ -128,10 +129,8 @@ class BookSymbol implements SymbolReading {
     });
   }
 
-  private record(channel: string): object | undefined {
-    const { venue } = this.#shared;
-    const fields = venue.record(channel, this.#symbol);
-    return fields && { venue: venue.venue, ...fields };
+  private record(channel: string): RecordObject | undefined {
+    return this.#shared.venue.record(channel, this.#symbol);
   }
 
   private book(levels: number): BookSnapshot | undefined {

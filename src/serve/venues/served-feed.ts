@@ -3,13 +3,20 @@ import type { ConnectionState } from '../../feed/connection-state.ts';
 import type { FaultTable } from '../../sim/fault-table.ts';
 import type { SimulatorThread } from '../simulator-thread.ts';
 import { FaultDesk } from './fault-desk.ts';
-import type { FaultRequest, SubscribedSymbol, VenueEvent, VenueFeed, VenueHealth } from './venue-feed.ts';
+import type {
+  FaultRequest,
+  SubscribedSymbol,
+  VenueEvent,
+  VenueFeed,
+  VenueHealth,
+  VenueStats,
+} from './venue-feed.ts';
 
 /** What the feeds of all venues have. */
 interface AnyFeed {
   readonly handle: unknown;
   readonly state: ConnectionState;
-  stats(): object;
+  stats(): VenueStats;
   reader(options: { kind: 'gating' }): Disposable;
   close(options: { deadline: number }): Promise<void>;
 }
@@ -64,7 +71,7 @@ export abstract class ServedFeed<Feed extends AnyFeed, Fault extends { readonly 
     return this.#available;
   }
 
-  stats(): object {
+  stats(): VenueStats {
     return this.feed.stats();
   }
 

@@ -1,4 +1,5 @@
 import type { ConnectionState } from '../../feed/connection-state.ts';
+import type { ConnectionStats, FeedStats } from '../../feed/statistics.ts';
 import type { ServeEventType } from '../events.ts';
 
 /** What is served of one venue. */
@@ -42,6 +43,11 @@ export interface VenueConnectionHealth {
   readonly lastFrameAge: number | null;
   readonly reconnects: number;
   readonly lastError: { readonly code: string; readonly message: string } | null;
+}
+
+/** What all venues count; each has more. */
+export interface VenueStats extends Omit<FeedStats, 'connections'> {
+  readonly connections: readonly Omit<ConnectionStats, 'account'>[];
 }
 
 export interface VenueHealth {
@@ -100,7 +106,7 @@ export interface VenueFeed {
   available(): readonly string[];
   readonly state: ConnectionState;
   health(): VenueHealth;
-  stats(): object;
+  stats(): VenueStats;
   /** Undefined when no simulator is behind it. */
   faults(): VenueFaults | undefined;
   /**

@@ -44,7 +44,7 @@ export interface Depth extends Quote, Sides {
 
 /** One symbol, read from shared memory. */
 export interface SymbolReading {
-  /** Changes whenever what is read does; 0 while nothing has come. Costs a few atomic loads. */
+  /** Goes up by two with each change of what is read, wrapping at 2^32; 0 while nothing has come. Costs a few atomic loads. */
   stamp(): number;
   quote(): Quote;
   /** The quote with so many levels a side. */

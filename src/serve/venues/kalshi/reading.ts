@@ -2,10 +2,11 @@ import { attach, type KalshiHandle } from '../../../kalshi/attachment.ts';
 import type { LatestViews } from '../../../kalshi/latest.ts';
 import type { Levels } from '../../../kalshi/levels.ts';
 import { SLOT_BITS, SLOT_TICKER } from '../../../kalshi/record-layout.ts';
-import type { BookView, TickerView } from '../../../kalshi/view.ts';
+import type { BookView, KalshiRecord, TickerView } from '../../../kalshi/view.ts';
 import { Arena } from '../../../memory/arena.ts';
 import { bookReading, exactFields } from '../book-reading.ts';
 import type { Level, VenueReading } from '../venue-reading.ts';
+import type { RecordObject } from '../venue-records.ts';
 
 /** A Kalshi feed, by its handle. Its books are served as they lie in memory: bids and asks of YES, in dollars. */
 export function openKalshiReading(handle: unknown): VenueReading {
@@ -28,12 +29,16 @@ export function openKalshiReading(handle: unknown): VenueReading {
     },
     record(channel, market) {
       const view = attachment.latest(channel as keyof LatestViews, market);
-      if (!view) return undefined;
-      const { receivedAt, connection, epoch } = view;
-      const fields = view.kind === 'book' ? bookFields(view) : exactFields(view);
-      return { ...fields, receivedAt, connection, epoch };
+      return view && recordObject(view);
     },
   });
+}
+
+/** A record as the server and the commands tell it: decimals are text. */
+export function recordObject(view: KalshiRecord): RecordObject {
+  const { receivedAt, connection, epoch } = view;
+  const fields = view.kind === 'book' ? bookFields(view) : exactFields(view);
+  return { venue: 'kalshi', kind: view.kind, ...fields, receivedAt, connection, epoch };
 }
 
 function bookFields(view: BookView): Record<string, unknown> {

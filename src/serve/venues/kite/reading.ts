@@ -1,10 +1,12 @@
 import { attach, type KiteHandle } from '../../../kite/attachment.ts';
 import type { TickSnapshot } from '../../../kite/latest.ts';
 import { DEPTH_LEVELS } from '../../../kite/packet-layout.ts';
+import type { TickView } from '../../../kite/view.ts';
 import { Arena } from '../../../memory/arena.ts';
 import { bigintText, decimalText } from '../../../memory/decimal.ts';
 import { LatestTable } from '../../../memory/latest-table.ts';
 import type { Depth, Level, Quote, Sides, SymbolReading, VenueReading } from '../venue-reading.ts';
+import type { RecordObject } from '../venue-records.ts';
 
 /** Decimals of prices, by their divisor. */
 const SCALES: ReadonlyMap<number, number> = new Map(
@@ -73,36 +75,7 @@ class KiteSymbol implements SymbolReading {
 
   tick(): object | undefined {
     const tick = this.read();
-    if (!tick) return undefined;
-    const price = (value: number | undefined) => priceText(value, tick.divisor);
-    return {
-      venue: 'kite',
-      symbol: this.#symbol,
-      kind: 'tick',
-      mode: tick.mode,
-      exchange: tick.exchange,
-      tradable: tick.tradable,
-      lastPrice: price(tick.lastPrice),
-      lastTradedQuantity: countText(tick.lastTradedQuantity),
-      averageTradedPrice: price(tick.averageTradedPrice),
-      volumeTraded: countText(tick.volumeTraded),
-      totalBuyQuantity: countText(tick.totalBuyQuantity),
-      totalSellQuantity: countText(tick.totalSellQuantity),
-      open: price(tick.open),
-      high: price(tick.high),
-      low: price(tick.low),
-      close: price(tick.close),
-      changePercent: percentText(tick.change),
-      openInterest: countText(tick.openInterest),
-      oiDayHigh: countText(tick.oiDayHigh),
-      oiDayLow: countText(tick.oiDayLow),
-      lastTradeTime: timeOf(tick.lastTradeTime),
-      exchangeTimestamp: timeOf(tick.exchangeTimestamp),
-      receivedAt: tick.receivedAt,
-      connection: tick.connection,
-      epoch: tick.epoch,
-      ...sidesOf(tick, DEPTH_LEVELS),
-    };
+    return tick && tickObject(this.#symbol, tick);
   }
 
   private read(): TickSnapshot | undefined {
@@ -110,6 +83,39 @@ class KiteSymbol implements SymbolReading {
     if (tick) this.#snapshot = tick;
     return tick;
   }
+}
+
+/** A tick as the server and the commands tell it: decimals are text. */
+export function tickObject(symbol: string, tick: TickView): RecordObject {
+  const price = (value: number | undefined) => priceText(value, tick.divisor);
+  return {
+    venue: 'kite',
+    symbol,
+    kind: 'tick',
+    mode: tick.mode,
+    exchange: tick.exchange,
+    tradable: tick.tradable,
+    lastPrice: price(tick.lastPrice),
+    lastTradedQuantity: countText(tick.lastTradedQuantity),
+    averageTradedPrice: price(tick.averageTradedPrice),
+    volumeTraded: countText(tick.volumeTraded),
+    totalBuyQuantity: countText(tick.totalBuyQuantity),
+    totalSellQuantity: countText(tick.totalSellQuantity),
+    open: price(tick.open),
+    high: price(tick.high),
+    low: price(tick.low),
+    close: price(tick.close),
+    changePercent: percentText(tick.change),
+    openInterest: countText(tick.openInterest),
+    oiDayHigh: countText(tick.oiDayHigh),
+    oiDayLow: countText(tick.oiDayLow),
+    lastTradeTime: timeOf(tick.lastTradeTime),
+    exchangeTimestamp: timeOf(tick.exchangeTimestamp),
+    receivedAt: tick.receivedAt,
+    connection: tick.connection,
+    epoch: tick.epoch,
+    ...sidesOf(tick, DEPTH_LEVELS),
+  };
 }
 
 function quoteOf(symbol: string, tick: TickSnapshot | undefined): Quote {
@@ -134,7 +140,7 @@ function quoteOf(symbol: string, tick: TickSnapshot | undefined): Quote {
   };
 }
 
-function sidesOf(tick: TickSnapshot | undefined, count: number): Sides {
+function sidesOf(tick: TickView | undefined, count: number): Sides {
   if (tick?.bidPrice(0) === undefined) return { bids: [], asks: [] };
   const { divisor } = tick;
   const levels = Array.from({ length: Math.min(count, DEPTH_LEVELS) }, (_, level) => level);

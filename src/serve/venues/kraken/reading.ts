@@ -1,10 +1,11 @@
 import { attach, type KrakenHandle } from '../../../kraken/attachment.ts';
 import type { LatestViews } from '../../../kraken/latest.ts';
 import { SLOT_BITS, SLOT_TICKER } from '../../../kraken/record-layout.ts';
-import type { BookView, TickerView } from '../../../kraken/view.ts';
+import type { BookView, KrakenRecord, TickerView } from '../../../kraken/view.ts';
 import { Arena } from '../../../memory/arena.ts';
 import { bookReading, exactFields, levelsOf } from '../book-reading.ts';
 import type { VenueReading } from '../venue-reading.ts';
+import type { RecordObject } from '../venue-records.ts';
 
 /** A Kraken feed, by its handle. */
 export function openKrakenReading(handle: unknown): VenueReading {
@@ -27,12 +28,16 @@ export function openKrakenReading(handle: unknown): VenueReading {
     },
     record(channel, symbol) {
       const view = attachment.latest(channel as keyof LatestViews, symbol);
-      if (!view) return undefined;
-      const { receivedAt, connection, epoch } = view;
-      const fields = view.kind === 'book' ? bookFields(view) : exactFields(view);
-      return { ...fields, receivedAt, connection, epoch };
+      return view && recordObject(view);
     },
   });
+}
+
+/** A record as the server and the commands tell it: decimals are text. */
+export function recordObject(view: KrakenRecord): RecordObject {
+  const { receivedAt, connection, epoch } = view;
+  const fields = view.kind === 'book' ? bookFields(view) : exactFields(view);
+  return { venue: 'kraken', kind: view.kind, ...fields, receivedAt, connection, epoch };
 }
 
 function bookFields(view: BookView): Record<string, unknown> {

@@ -1,0 +1,12 @@
+export { type BookState, bookLines } from '../../dist/src/cli/book/book-lines.js';
+export { FORMATS } from '../../dist/src/cli/stream/formats.js';
+export { cleanText, clipText, displayWidth, fitText } from '../../dist/src/cli/terminal/display-width.js';
+export { KeyDecoder } from '../../dist/src/cli/terminal/key-decoder.js';
+export { type Line, lineText, span } from '../../dist/src/cli/terminal/styled-text.js';
+export { sortRows, spreadBps } from '../../dist/src/cli/top/sort-rows.js';
+export { roomForRows, type TopState, topLines } from '../../dist/src/cli/top/top-lines.js';
+export { changesBetween, WatchList, type WatchRow } from '../../dist/src/cli/top/watch-list.js';
+export { chooseVenues } from '../../dist/src/cli/venue-choice.js';
+export type { VenueFigures } from '../../dist/src/cli/venue-figures.js';
+export type { SessionSymbol } from '../../dist/src/cli/venue-session.js';
+export type { Depth, Quote } from '../../dist/src/serve/venues/venue-reading.js';
