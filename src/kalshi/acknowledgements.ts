@@ -33,15 +33,25 @@ export class Acknowledgements {
   readonly #leaving = new Map<string, (() => void)[]>();
   #closed: TickringError | undefined;
 
-  /** Resolves when all are acknowledged or missing. @param confirmed those that are already */
-  all(channel: Channel, items: readonly string[], confirmed: readonly string[]): Promise<SubscribeResult> {
+  /**
+   * Resolves when all are acknowledged or missing.
+   *
+   * @param confirmed those that are already
+   * @param inAll what was asked for and is a part of the channel as a whole
+   */
+  all(
+    channel: Channel,
+    items: readonly string[],
+    confirmed: readonly string[],
+    inAll: readonly string[] = [],
+  ): Promise<SubscribeResult> {
     const promise = new Promise<SubscribeResult>((resolve, reject) => {
       const pending = new Set(items);
       for (const item of confirmed) pending.delete(item);
       const waiter: Waiter = {
         channel,
         pending,
-        confirmed: [...confirmed],
+        confirmed: [...inAll, ...confirmed],
         missing: [],
         refused: [],
         resolve,

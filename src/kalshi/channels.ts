@@ -14,6 +14,8 @@ interface ChannelRules {
   /** Actions of `update_subscription` that change the list. */
   readonly add: string;
   readonly remove: string;
+  /** Action that asks for all that there are; undefined where there is none. */
+  readonly listAll: string | undefined;
   /** Events of one's own account. */
   readonly isPrivate: boolean;
 }
@@ -22,6 +24,7 @@ const MARKETS = {
   list: 'market_tickers',
   add: 'add_markets',
   remove: 'delete_markets',
+  listAll: undefined,
   isPrivate: false,
 } as const;
 const INDICES = {
@@ -30,6 +33,7 @@ const INDICES = {
   list: 'index_ids',
   add: 'subscribe_indices',
   remove: 'unsubscribe_indices',
+  listAll: 'indexlist',
 } as const;
 
 /** Every channel that this version knows. Not all servers have all of them. */
@@ -53,6 +57,7 @@ export const CHANNEL_RULES = {
     list: 'underlying_tickers',
     add: 'subscribe_underlyings',
     remove: 'unsubscribe_underlyings',
+    listAll: 'underlying_list',
   },
 } as const satisfies Readonly<Record<string, ChannelRules>>;
 

@@ -10,6 +10,7 @@ import { epochNow } from '../memory/clock.ts';
 import { Acknowledgements, type SubscribeResult } from './acknowledgements.ts';
 import { BookRecovery, type BookResync } from './book-recovery.ts';
 import {
+  type Channel,
   checkedChannel,
   type SubscribeRequest,
   selectionOf,
@@ -195,7 +196,8 @@ export class KalshiEngine {
     const spec = specOf(request, this.#options.useYesPrice);
     const targets = this.subscriptions.add(spec);
     const confirmed = targets.filter(({ stream, item }) => isConfirmed(stream, item));
-    return this.#acknowledgements.all(spec.channel, itemsOf(targets), itemsOf(confirmed));
+    const inAll = spec.items !== 'all' && targets.some(({ item }) => item === ALL) ? spec.items : [];
+    return this.#acknowledgements.all(spec.channel, itemsOf(targets), itemsOf(confirmed), inAll);
   }
 
   /** @throws ArgumentError */
@@ -222,6 +224,11 @@ export class KalshiEngine {
     if (open.length === 0) throw new ConnectionError('no connection is open');
     const lists = await Promise.all(open.map(({ connection }) => this.#queries.list(connection)));
     return lists.flat();
+  }
+
+  /** @throws ArgumentError, ConnectionError, KalshiServiceError (reject) */
+  listReferences(channel: Channel): Promise<string[]> {
+    return this.#queries.references(checkedChannel(channel));
   }
 
   /** @throws ArgumentError, ConnectionError, KalshiServiceError (reject) */

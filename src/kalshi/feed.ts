@@ -204,6 +204,17 @@ export class KalshiFeed extends MarketFeed<KalshiFeedEvents, KalshiRecord> {
     return this.#engine.listSubscriptions();
   }
 
+  /**
+   * All indices (`cfbenchmarks_value`, `cfbenchmarks_value_5hz`) or underlyings (`pyth_value`) that a channel may be about: of one
+   * that is subscribed to.
+   *
+   * @throws ArgumentError for another channel; ConnectionError, KalshiServiceError, ClosedError (reject)
+   */
+  async listReferences(channel: Channel): Promise<string[]> {
+    this.checkOpen();
+    return this.#engine.listReferences(channel);
+  }
+
   /** What is wanted, and what the service has acknowledged of it. */
   subscriptions(): KalshiSubscription[] {
     return Array.from(this.#engine.subscriptions.list(), ({ stream, connection }) => {

@@ -78,8 +78,14 @@ export class HandedOnTexts {
         break;
       default:
         if (current) this.#control(message, connection);
-        else this.stale += 1;
+        else this.#stale(message, connection);
     }
+  }
+
+  /** What it answered, is gone with its connection; but the last words of a service may say why it closed that. */
+  #stale(answer: Exclude<Answer, { type: 'data' }>, connection: number): void {
+    this.stale += 1;
+    if (answer.type === 'error') this.#listener.failed(connection, { ...answer, sid: undefined });
   }
 
   #control(answer: Exclude<Answer, { type: 'data' }>, connection: number): void {

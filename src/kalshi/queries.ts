@@ -1,6 +1,6 @@
 import { ArgumentError, ConnectionError } from '../errors.ts';
 import type { SubscribeResult } from './acknowledgements.ts';
-import { texts } from './channels.ts';
+import { CHANNEL_RULES, type Channel, texts } from './channels.ts';
 import type { Answer, Commands, Outcome } from './commands.ts';
 import type { KalshiOrigin } from './events.ts';
 import { type RemoteSubscription, tickerOf } from './messages.ts';
@@ -33,6 +33,29 @@ export class Queries {
         else if (outcome.answer.type === 'error') reject(this.#error(outcome.answer, undefined));
         else if (outcome.answer.type !== 'list') resolve([]);
         else resolve(outcome.answer.subscriptions.map((each) => ({ ...each, connection })));
+      });
+    });
+  }
+
+  /**
+   * All indices or underlyings that a channel may be about.
+   *
+   * @throws ArgumentError for a channel of markets; ConnectionError, KalshiServiceError (reject)
+   */
+  references(channel: Channel): Promise<string[]> {
+    const { listAll: action, list } = CHANNEL_RULES[channel];
+    if (action === undefined) throw new ArgumentError(`${channel} has no list of what it may be about`);
+    const stream = this.#options.subscriptions.of(channel).find(({ sid }) => sid !== undefined);
+    return new Promise((resolve, reject) => {
+      if (!stream) throw new ConnectionError(`the service does not hold a subscription to ${channel}`);
+      const params = { sid: stream.sid!, action };
+      this.#options.commands.send(stream.place.connection, 'update_subscription', params, (outcome) => {
+        if (outcome.type !== 'answered') reject(lostError(outcome));
+        else if (outcome.answer.type === 'error') reject(this.#error(outcome.answer, stream));
+        else {
+          const names = outcome.answer.type === 'data' ? outcome.answer.msg[list] : undefined;
+          resolve(Array.isArray(names) ? names.map(String) : []);
+        }
       });
     });
   }

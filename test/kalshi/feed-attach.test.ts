@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { kalshiEvent, kalshiFeed, kalshiSimulator, stepBook, untilRight } from '../support/kalshi.ts';
 
 interface Seen {
-  readonly kinds: Readonly<Record<string, number>>;
+  readonly kinds: { readonly book?: number };
   readonly books: readonly (KalshiBookObject | undefined)[];
   readonly summary: KalshiSummary;
   readonly sequences: readonly KalshiSequence[];

@@ -1,5 +1,7 @@
+import { ArgumentError } from 'tickring';
 import type { KalshiFeed, KalshiFeedEvents, MessageType, SubscribeRequest } from 'tickring/kalshi';
 import { describe, expect, test } from 'vitest';
+import { rejection } from '../support/feed.ts';
 import { kalshiEvent, kalshiFeed, kalshiSimulator, stepBook, untilRight } from '../support/kalshi.ts';
 import { until } from '../support/memory.ts';
 
@@ -87,6 +89,18 @@ test('communications come in shards, or of oneself only', async () => {
   expect(feed.subscriptions()).toMatchObject([{ channel: 'communications', items: 'all', held: 'all' }]);
 });
 
+test('what was of multivariate markets once is read from a service that still has it', async () => {
+  await using simulator = await kalshiSimulator({ era: '2026-05' });
+  await using feed = kalshiFeed(simulator);
+  await feed.start();
+  await feed.subscribe({ channel: 'multivariate' });
+  const lookup = kalshiEvent(feed, 'multivariate_lookup');
+  for (let n = 0; n < 200; n++) simulator.act(1);
+  const [{ selectedMarkets, collectionTicker }] = await lookup;
+  expect(collectionTicker).toMatch(/^KX/);
+  expect(selectedMarkets?.[0]).toHaveProperty('marketTicker');
+});
+
 test('indices are added and taken away', async () => {
   await using simulator = await kalshiSimulator();
   await using feed = kalshiFeed(simulator);
@@ -97,6 +111,11 @@ test('indices are added and taken away', async () => {
   expect(more).toMatchObject({ confirmed: ['ETHUSD_RTI'], missing: [] });
   await feed.unsubscribe({ channel: 'cfbenchmarks_value', indexIds: ['ETHUSD_RTI'] });
   expect(simulator.subscriptions()[0]?.subscriptions[0]?.items).toEqual(['BRTI']);
+  const listed = kalshiEvent(feed, 'cfbenchmarks_value_indexlist');
+  const all = await feed.listReferences('cfbenchmarks_value');
+  expect(all).toContain('BRTI');
+  expect((await listed)[0].indexIds).toEqual(all);
+  expect(await rejection(feed.listReferences('trade'))).toBeInstanceOf(ArgumentError);
   simulator.act(40);
   expect((await list)[0]).toMatchObject({ indexId: 'BRTI', type: 'cfbenchmarks_value' });
 });

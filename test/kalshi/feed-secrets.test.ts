@@ -95,9 +95,11 @@ test('what a service sends back of them is struck out', async () => {
   });
   const { show, stop } = watch(feed);
   const gone = kalshiEvent(feed, 'gave-up');
+  const heard = kalshiEvent(feed, 'error', ({ message }) => message.includes('you sent'));
   const subscribed = feed.subscribe({ channel: 'fill' });
   await feed.start();
   await gone;
+  await heard;
   void subscribed.catch((error) => show('refused', error));
   await feed.close();
   await rejection(subscribed);

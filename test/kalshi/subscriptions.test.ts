@@ -49,9 +49,12 @@ function desk({ connections = 1, books = 10, perCommand = 100 } = {}) {
     next(channel: SubscribeRequest['channel'], connection = 0): NextCommand | undefined {
       return subscriptions.next(stream(channel, connection));
     },
-    answer(channel: SubscribeRequest['channel'], answer: Partial<Answer> & { type: string }) {
+    answer(
+      channel: SubscribeRequest['channel'],
+      answer: { readonly type: Answer['type']; readonly [name: string]: unknown },
+    ) {
       const of = stream(channel);
-      subscriptions.answered(of, of.asked!, { ...OK, sid: of.sid, ...answer } as Answer);
+      subscriptions.answered(of, of.asked!, { ...OK, sid: of.sid, ...answer } as unknown as Answer);
     },
   };
 }
@@ -68,12 +71,12 @@ describe('a channel', () => {
     });
     want({ channel: BOOKS, markets: ['B', 'C'] });
     expect(next(BOOKS)).toBeUndefined();
-    answer(BOOKS, { type: 'subscribed', sid: 3 } as Answer);
+    answer(BOOKS, { type: 'subscribed', sid: 3 });
     expect(next(BOOKS)).toMatchObject({
       name: 'update_subscription',
       params: { sid: 3, action: 'add_markets', market_tickers: ['C'] },
     });
-    answer(BOOKS, { type: 'ok', items: ['A', 'B', 'C'] } as Answer);
+    answer(BOOKS, { type: 'ok', items: ['A', 'B', 'C'] });
     expect(news()).toEqual([`confirmed ${BOOKS} C`]);
   });
 
@@ -81,10 +84,10 @@ describe('a channel', () => {
     const { want, next, answer, news, subscriptions } = desk();
     want({ channel: 'trade', markets: ['A', 'NOPE'] });
     next('trade');
-    answer('trade', { type: 'subscribed', sid: 1 } as Answer);
+    answer('trade', { type: 'subscribed', sid: 1 });
     expect(news()).toEqual([]);
     expect(next('trade')).toMatchObject({ kind: 'verify', params: { market_tickers: ['A', 'NOPE'] } });
-    answer('trade', { type: 'ok', items: ['A'] } as Answer);
+    answer('trade', { type: 'ok', items: ['A'] });
     expect(news()).toEqual(['gone trade NOPE', 'confirmed trade A', 'missing trade NOPE']);
     expect(next('trade')).toBeUndefined();
     expect(subscriptions.settled(0)).toBe(true);
@@ -94,7 +97,7 @@ describe('a channel', () => {
     const { want, next, answer, news } = desk();
     want({ channel: 'trade', markets: ['A'], skipTickerAck: true });
     expect(next('trade')?.params).toMatchObject({ skip_ticker_ack: true });
-    answer('trade', { type: 'subscribed', sid: 1 } as Answer);
+    answer('trade', { type: 'subscribed', sid: 1 });
     expect(news()).toEqual(['confirmed trade A']);
     expect(next('trade')).toBeUndefined();
   });
@@ -103,15 +106,15 @@ describe('a channel', () => {
     const { want, next, answer, subscriptions, news } = desk();
     want({ channel: BOOKS, markets: ['A', 'B'], skipTickerAck: true });
     next(BOOKS);
-    answer(BOOKS, { type: 'subscribed', sid: 1 } as Answer);
+    answer(BOOKS, { type: 'subscribed', sid: 1 });
     news();
     subscriptions.remove(BOOKS, ['A']);
     expect(next(BOOKS)?.params).toEqual({ sid: 1, action: 'delete_markets', market_tickers: ['A'] });
-    answer(BOOKS, { type: 'ok' } as Answer);
+    answer(BOOKS, { type: 'ok' });
     expect(news()).toEqual([`removed ${BOOKS} A`, `gone ${BOOKS} A`, `narrowed ${BOOKS} B`]);
     subscriptions.remove(BOOKS, ['B']);
     expect(next(BOOKS)).toMatchObject({ name: 'unsubscribe', params: { sids: [1] } });
-    answer(BOOKS, { type: 'unsubscribed' } as Answer);
+    answer(BOOKS, { type: 'unsubscribed' });
     expect(news()).toEqual([`removed ${BOOKS} B`, `gone ${BOOKS} B`]);
     expect(next(BOOKS)).toBeUndefined();
   });
@@ -120,10 +123,10 @@ describe('a channel', () => {
     const { want, next, answer } = desk();
     want({ channel: 'ticker', markets: ['A'] });
     next('ticker');
-    answer('ticker', { type: 'subscribed', sid: 1 } as Answer);
+    answer('ticker', { type: 'subscribed', sid: 1 });
     want({ channel: 'ticker' });
     expect(next('ticker')).toMatchObject({ name: 'unsubscribe' });
-    answer('ticker', { type: 'unsubscribed' } as Answer);
+    answer('ticker', { type: 'unsubscribed' });
     expect(next('ticker')?.params).toEqual({ channels: ['ticker'] });
   });
 
@@ -137,7 +140,7 @@ describe('a channel', () => {
     const { want, next, answer } = desk({ perCommand: 2 });
     want({ channel: BOOKS, markets: ['A', 'B', 'C'], skipTickerAck: true });
     expect(next(BOOKS)?.items).toEqual(['A', 'B']);
-    answer(BOOKS, { type: 'subscribed', sid: 1 } as Answer);
+    answer(BOOKS, { type: 'subscribed', sid: 1 });
     expect(next(BOOKS)).toMatchObject({ kind: 'add', items: ['C'] });
   });
 
@@ -156,10 +159,10 @@ describe('a channel', () => {
     const { want, next, answer, stream, subscriptions } = desk();
     want({ channel: BOOKS, markets: ['A'] });
     next(BOOKS);
-    answer(BOOKS, { type: 'subscribed', sid: 1 } as Answer);
+    answer(BOOKS, { type: 'subscribed', sid: 1 });
     expect(subscriptions.ended(stream(BOOKS))).toEqual(['A']);
     expect(next(BOOKS)).toMatchObject({ name: 'subscribe', items: ['A'] });
-    answer(BOOKS, { type: 'subscribed', sid: 2 } as Answer);
+    answer(BOOKS, { type: 'subscribed', sid: 2 });
     subscriptions.ended(stream(BOOKS));
     expect(next(BOOKS)).toBeUndefined();
   });
@@ -168,9 +171,9 @@ describe('a channel', () => {
     const { want, next, answer } = desk();
     want({ channel: BOOKS, markets: ['A'] });
     next(BOOKS);
-    answer(BOOKS, { type: 'subscribed', sid: 1 } as Answer);
+    answer(BOOKS, { type: 'subscribed', sid: 1 });
     next(BOOKS);
-    answer(BOOKS, { type: 'error', number: 7, words: 'Unknown subscription ID' } as Answer);
+    answer(BOOKS, { type: 'error', number: 7, words: 'Unknown subscription ID' });
     expect(next(BOOKS)).toMatchObject({ name: 'subscribe' });
   });
 
@@ -178,7 +181,7 @@ describe('a channel', () => {
     const { want, next, answer, news } = desk();
     want({ channel: 'fill' });
     next('fill');
-    answer('fill', { type: 'error', number: 27, words: 'Too many requests' } as Answer);
+    answer('fill', { type: 'error', number: 27, words: 'Too many requests' });
     expect(news()).toEqual(['too fast']);
     expect(next('fill')).toMatchObject({ name: 'subscribe' });
   });
@@ -187,10 +190,10 @@ describe('a channel', () => {
     const { want, next, answer, subscriptions, news } = desk();
     want({ channel: BOOKS, markets: ['A'], skipTickerAck: true });
     next(BOOKS);
-    answer(BOOKS, { type: 'subscribed', sid: 1 } as Answer);
+    answer(BOOKS, { type: 'subscribed', sid: 1 });
     subscriptions.opened(0);
     next(BOOKS);
-    answer(BOOKS, { type: 'error', number: 26, words: 'Subscription market limit exceeded' } as Answer);
+    answer(BOOKS, { type: 'error', number: 26, words: 'Subscription market limit exceeded' });
     expect(next(BOOKS)).toBeUndefined();
     expect(news()).toEqual([`confirmed ${BOOKS} A`, `gone ${BOOKS} A`, `refused ${BOOKS} A`]);
     subscriptions.opened(0);
