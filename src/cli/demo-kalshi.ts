@@ -94,7 +94,10 @@ async function run(source: Source, seconds: number, quiet: boolean): Promise<Kal
   await feed.subscribe({ channel: 'trade', markets });
   await using _ = quiet
     ? undefined
-    : await demoDashboard('kalshi', async (_, tell) => new ServedKalshi(feed, [], undefined, tell));
+    : await demoDashboard(
+        'kalshi',
+        async (_, tell) => new ServedKalshi(feed, [], source.simulator && 'elsewhere', tell),
+      );
   // Snapshots come all at once, to code that is still cold: that is not what is measured.
   reader.resetLatency();
 

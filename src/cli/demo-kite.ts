@@ -104,7 +104,10 @@ async function run(source: Source, seconds: number, quiet: boolean): Promise<Dem
   await tally.reached(2 * source.tokens.length);
   await using _ = quiet
     ? undefined
-    : await demoDashboard('kite', async (_, tell) => new ServedKite(feed, [], undefined, tell));
+    : await demoDashboard(
+        'kite',
+        async (_, tell) => new ServedKite(feed, [], source.simulator && 'elsewhere', tell),
+      );
   reader.resetLatency();
 
   const clock = startClock(tally);

@@ -111,7 +111,7 @@ async function run(
     ? undefined
     : await demoDashboard(
         'kraken',
-        async (_, tell) => new ServedKraken(feed, depth as 10, [], undefined, tell),
+        async (_, tell) => new ServedKraken(feed, depth as 10, [], source.simulator && 'elsewhere', tell),
       );
   // Snapshots come all at once, to code that is still cold: that is not what is measured.
   reader.resetLatency();

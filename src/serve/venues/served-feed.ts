@@ -39,14 +39,19 @@ export abstract class ServedFeed<Feed extends AnyFeed, Fault extends { readonly 
   readonly #available: readonly string[];
   readonly #faults: FaultDesk<Fault> | undefined;
 
-  /** @param simulated undefined for a feed of the real service */
-  constructor(feed: Feed, simulated: Simulated<Fault> | undefined, tell: (event: VenueEvent) => void) {
+  /** @param simulated undefined for a feed of the real service; `'elsewhere'` for that of a simulator which is another's to break */
+  constructor(
+    feed: Feed,
+    simulated: Simulated<Fault> | 'elsewhere' | undefined,
+    tell: (event: VenueEvent) => void,
+  ) {
     this.feed = feed;
     this.tell = tell;
     this.simulated = simulated !== undefined;
-    this.#available = simulated?.simulator.greeting.symbols ?? [];
-    if (!simulated) return;
-    const { simulator, table, panel } = simulated;
+    const ours = simulated === 'elsewhere' ? undefined : simulated;
+    this.#available = ours?.simulator.greeting.symbols ?? [];
+    if (!ours) return;
+    const { simulator, table, panel } = ours;
     this.#faults = new FaultDesk(simulator, table, panel, () => feed.reader({ kind: 'gating' }));
     simulator.onFailure(({ code, message }) => tell({ type: 'error', connection: null, code, message }));
   }
@@ -80,7 +85,7 @@ export abstract class ServedFeed<Feed extends AnyFeed, Fault extends { readonly 
   }
 
   async inject(request: FaultRequest): Promise<number> {
-    if (!this.#faults) throw new ArgumentError('this venue is live: there is no simulator behind it');
+    if (!this.#faults) throw new ArgumentError('there is no simulator behind this venue that could be told');
     return this.#faults.inject(request);
   }
 

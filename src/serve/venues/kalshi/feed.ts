@@ -59,7 +59,7 @@ export class ServedKalshi extends ServedFeed<KalshiFeed, KalshiFault> {
   constructor(
     feed: KalshiFeed,
     wanted: readonly string[],
-    simulated: Simulated<KalshiFault> | undefined,
+    simulated: Simulated<KalshiFault> | 'elsewhere' | undefined,
     tell: (event: VenueEvent) => void,
   ) {
     super(feed, simulated, tell);

@@ -59,7 +59,7 @@ export class ServedKite extends ServedFeed<KiteFeed, KiteFault> {
   constructor(
     feed: KiteFeed,
     tokens: readonly number[],
-    simulated: Simulated<KiteFault> | undefined,
+    simulated: Simulated<KiteFault> | 'elsewhere' | undefined,
     tell: (event: VenueEvent) => void,
   ) {
     super(feed, simulated, tell);

@@ -71,7 +71,7 @@ export class ServedKraken extends ServedFeed<KrakenFeed, KrakenFault> {
     feed: KrakenFeed,
     depth: BookDepth,
     wanted: readonly string[],
-    simulated: Simulated<KrakenFault> | undefined,
+    simulated: Simulated<KrakenFault> | 'elsewhere' | undefined,
     tell: (event: VenueEvent) => void,
   ) {
     super(feed, simulated, tell);
