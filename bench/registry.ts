@@ -1,4 +1,5 @@
 import { allocation } from './allocation.ts';
+import { dashboardFps } from './dashboard-fps.ts';
 import { framePublish } from './frame-publish.ts';
 import { isolation } from './isolation.ts';
 import { kiteDecode } from './kite-decode.ts';
@@ -35,6 +36,7 @@ export const BENCHMARKS: readonly (Benchmark | Series)[] = [
   ...allocation,
   ...scaling,
   serveSseFanout,
+  dashboardFps,
   startup,
 ];
 

@@ -1,13 +1,12 @@
+import { isWall } from './buttons.ts';
 import { byId, element, setText } from './dom.ts';
 import { nextFrame } from './frame-loop.ts';
 import { keyOf, Quote } from './quote.ts';
+import { RowBudget } from './row-budget.ts';
 import { venueNamed } from './venues/venues.ts';
 import { COLUMNS, comparator } from './watch-columns.ts';
 import { WatchHead } from './watch-head.ts';
 import { WatchRow } from './watch-row.ts';
-
-/** Rows that are brought up to date in one frame, so that a burst is spread over several. */
-const ROWS_PER_FRAME = 110;
 
 /** From so many rows on, flashes do not fade: fading draws each of them again in every frame. */
 const DENSE = 90;
@@ -42,6 +41,7 @@ export class WatchList {
   readonly #byQuote = new Map<Quote, WatchRow>();
   readonly #dirty = new Set<Quote>();
   readonly #flashing = new Set<WatchRow>();
+  readonly #budget = new RowBudget();
   #order: Quote[] = [];
   #filter = '';
   #chosen: Quote | undefined;
@@ -139,7 +139,7 @@ export class WatchList {
   /** Gives each place that can be seen a row, and each row its place. */
   readonly #layout = (): void => {
     const { clientWidth, clientHeight, scrollTop } = this.#scroll;
-    const wall = document.documentElement.dataset.wall !== undefined;
+    const wall = isWall();
     const height = Number.parseFloat(getComputedStyle(this.#scroll).getPropertyValue('--row'));
     this.#columns = wall ? Math.max(1, Math.floor(clientWidth / WALL_COLUMN)) : 1;
     const width = Math.floor(clientWidth / this.#columns);
@@ -184,7 +184,7 @@ export class WatchList {
 
   readonly #update = (): void => {
     const now = performance.now();
-    let left = ROWS_PER_FRAME;
+    let left = this.#budget.take(now);
     for (const quote of this.#dirty) {
       if (left-- === 0) break;
       this.#dirty.delete(quote);
