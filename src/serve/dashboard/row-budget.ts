@@ -1,7 +1,7 @@
 /** Rows in one frame, at least and at most, and what a frame begins with. */
 const FEWEST = 6;
-const MOST = 120;
-const FIRST = 60;
+const MOST = 30;
+const FIRST = 30;
 
 /** Frames further apart than this are late, ms; those of a screen with 60 a second are 16.7 apart. */
 const LATE = 20;

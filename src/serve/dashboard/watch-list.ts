@@ -48,6 +48,9 @@ export class WatchList {
   /** Which row the keyboard is at. */
   #cursor = 0;
   #columns = 1;
+  /** The first place that has a row, and the row from there that was brought up to date last. */
+  #first = 0;
+  #sweep = 0;
 
   constructor(callbacks: Callbacks) {
     this.#callbacks = callbacks;
@@ -155,6 +158,7 @@ export class WatchList {
       this.#rows.delete(index);
       this.#spare.push(row);
     }
+    this.#first = first;
     this.#byQuote.clear();
     for (let index = first; index < end; index++) {
       const quote = this.#order[index]!;
@@ -167,7 +171,11 @@ export class WatchList {
       this.#markChosen(row);
       this.#byQuote.set(quote, row);
     }
-    for (const row of this.#spare) row.element.hidden = true;
+    for (const row of this.#spare) {
+      row.element.hidden = true;
+      this.#flashing.delete(row);
+    }
+    for (const quote of this.#dirty) if (!this.#byQuote.has(quote)) this.#dirty.delete(quote);
     if (this.#flashing.size > 0) nextFrame(this.#update);
   };
 
@@ -185,13 +193,16 @@ export class WatchList {
   readonly #update = (): void => {
     const now = performance.now();
     let left = this.#budget.take(now);
-    for (const quote of this.#dirty) {
-      if (left-- === 0) break;
-      this.#dirty.delete(quote);
-      const row = this.#byQuote.get(quote);
-      if (row?.update(now)) this.#flashing.add(row);
+    // From row to row, and on from there in the next frame: what lies together is painted together.
+    const { size } = this.#rows;
+    for (let looked = 0; looked < size && left > 0; looked++) {
+      this.#sweep = this.#sweep + 1 < size ? this.#sweep + 1 : 0;
+      const row = this.#rows.get(this.#first + this.#sweep);
+      if (!row?.quote || !(this.#dirty.delete(row.quote) || this.#flashing.has(row))) continue;
+      left -= 1;
+      if (row.update(now)) this.#flashing.add(row);
+      else this.#flashing.delete(row);
     }
-    for (const row of this.#flashing) if (!row.flash(now)) this.#flashing.delete(row);
     if (this.#dirty.size > 0 || this.#flashing.size > 0) nextFrame(this.#update);
   };
 
