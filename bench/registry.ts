@@ -1,4 +1,5 @@
 import { allocation } from './allocation.ts';
+import { dashboardFps } from './dashboard-fps.ts';
 import { framePublish } from './frame-publish.ts';
 import { isolation } from './isolation.ts';
 import { kalshiDecode } from './kalshi-decode.ts';
@@ -37,6 +38,7 @@ export const BENCHMARKS: readonly (Benchmark | Series)[] = [
   ...allocation,
   ...scaling,
   serveSseFanout,
+  dashboardFps,
   startup,
 ];
 

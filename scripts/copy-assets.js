@@ -1,10 +1,10 @@
 // Copies what the server serves and tsc does not compile: the dashboard's pages, styles, scripts and pictures.
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 
 const SOURCE = 'src/serve/dashboard';
 const TARGET = 'dist/src/serve/dashboard';
 
-if (existsSync(SOURCE)) cpSync(SOURCE, TARGET, { recursive: true, filter: (path) => !path.endsWith('.ts') });
+cpSync(SOURCE, TARGET, { recursive: true, filter: (path) => !path.endsWith('.ts') });
 
 // What the dashboard has from others, with their licences, so that a page needs nothing but its own server.
 const VENDOR = {

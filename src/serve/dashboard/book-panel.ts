@@ -1,5 +1,6 @@
 import { EventStream, get } from './api.ts';
 import type { BookUpdate } from './api-types.ts';
+import { isWall } from './buttons.ts';
 import { DepthChart } from './depth-chart.ts';
 import { byId, setData, setText } from './dom.ts';
 import { grouped, percent } from './format.ts';
@@ -83,7 +84,7 @@ export class BookPanel {
   readonly #draw = (): void => {
     const book = this.#book;
     const quote = this.#quote;
-    if (!book || !quote) return;
+    if (!book || !quote || isWall()) return;
     const { bids, asks, spread, last, changePercent, state, trusted } = book;
     setText(this.#price, last === null ? '–' : grouped(last));
     const change = changePercent === null ? 0 : Number(changePercent);

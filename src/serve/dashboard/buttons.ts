@@ -14,6 +14,10 @@ export function themeButton(): void {
   show();
 }
 
+export function isWall(): boolean {
+  return document.documentElement.hasAttribute('data-wall');
+}
+
 /** The watch list alone on the page, in as many columns as there is room for. */
 export function wallButton(onChange: () => void): void {
   const button = byId('wall');

@@ -1,4 +1,5 @@
 import UPlot from '/vendor/uplot.js';
+import { isWall } from './buttons.ts';
 import { nextFrame } from './frame-loop.ts';
 import { ink, onTheme } from './theme.ts';
 
@@ -35,13 +36,18 @@ export class Chart {
     nextFrame(this.#fit);
   }
 
-  readonly #draw = (): void => this.#plot?.setData(this.#data);
+  readonly #draw = (): void => {
+    // Behind the wall nobody sees it: it is drawn when it comes back, because its size changes then.
+    if (!isWall()) this.#plot?.setData(this.#data);
+  };
 
   readonly #fit = (): void => {
     const { clientWidth: width, clientHeight: height } = this.#host;
     if (width === 0 || height === 0) return;
-    if (this.#plot) this.#plot.setSize({ width, height });
-    else this.#plot = new UPlot({ ...this.#options(), width, height }, this.#data, this.#host);
+    if (this.#plot) {
+      this.#plot.setSize({ width, height });
+      this.#plot.setData(this.#data);
+    } else this.#plot = new UPlot({ ...this.#options(), width, height }, this.#data, this.#host);
   };
 }
 

@@ -5,6 +5,8 @@ export type Theme = 'light' | 'dark';
 
 const system = matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set<() => void>();
+/** Those asked for already, in the theme as it is. */
+const inks = new Map<string, string>();
 
 function chosen(): Theme | undefined {
   const theme = localStorage.getItem(KEY);
@@ -27,6 +29,15 @@ export function onTheme(listener: () => void): void {
 
 /** A colour of the style sheet, as it is in this theme. */
 export function ink(name: string): string {
+  let color = inks.get(name);
+  if (color === undefined) {
+    color = askForColor(name);
+    inks.set(name, color);
+  }
+  return color;
+}
+
+function askForColor(name: string): string {
   const probe = document.createElement('i');
   probe.style.color = `var(--${name})`;
   document.body.append(probe);
@@ -38,6 +49,7 @@ export function ink(name: string): string {
 function apply(): void {
   const theme = chosen();
   if (theme) document.documentElement.dataset.theme = theme;
+  inks.clear();
   for (const listener of listeners) listener();
 }
 

@@ -1,13 +1,12 @@
+import { isWall } from './buttons.ts';
 import { byId, element, setText } from './dom.ts';
 import { nextFrame } from './frame-loop.ts';
 import { keyOf, Quote } from './quote.ts';
+import { RowBudget } from './row-budget.ts';
 import { venueNamed } from './venues/venues.ts';
 import { COLUMNS, comparator } from './watch-columns.ts';
 import { WatchHead } from './watch-head.ts';
 import { WatchRow } from './watch-row.ts';
-
-/** Rows that are brought up to date in one frame, so that a burst is spread over several. */
-const ROWS_PER_FRAME = 110;
 
 /** From so many rows on, flashes do not fade: fading draws each of them again in every frame. */
 const DENSE = 90;
@@ -42,12 +41,16 @@ export class WatchList {
   readonly #byQuote = new Map<Quote, WatchRow>();
   readonly #dirty = new Set<Quote>();
   readonly #flashing = new Set<WatchRow>();
+  readonly #budget = new RowBudget();
   #order: Quote[] = [];
   #filter = '';
   #chosen: Quote | undefined;
   /** Which row the keyboard is at. */
   #cursor = 0;
   #columns = 1;
+  /** The first place that has a row, and the row from there that was brought up to date last. */
+  #first = 0;
+  #sweep = 0;
 
   constructor(callbacks: Callbacks) {
     this.#callbacks = callbacks;
@@ -139,7 +142,7 @@ export class WatchList {
   /** Gives each place that can be seen a row, and each row its place. */
   readonly #layout = (): void => {
     const { clientWidth, clientHeight, scrollTop } = this.#scroll;
-    const wall = document.documentElement.dataset.wall !== undefined;
+    const wall = isWall();
     const height = Number.parseFloat(getComputedStyle(this.#scroll).getPropertyValue('--row'));
     this.#columns = wall ? Math.max(1, Math.floor(clientWidth / WALL_COLUMN)) : 1;
     const width = Math.floor(clientWidth / this.#columns);
@@ -155,6 +158,7 @@ export class WatchList {
       this.#rows.delete(index);
       this.#spare.push(row);
     }
+    this.#first = first;
     this.#byQuote.clear();
     for (let index = first; index < end; index++) {
       const quote = this.#order[index]!;
@@ -167,7 +171,11 @@ export class WatchList {
       this.#markChosen(row);
       this.#byQuote.set(quote, row);
     }
-    for (const row of this.#spare) row.element.hidden = true;
+    for (const row of this.#spare) {
+      row.element.hidden = true;
+      this.#flashing.delete(row);
+    }
+    for (const quote of this.#dirty) if (!this.#byQuote.has(quote)) this.#dirty.delete(quote);
     if (this.#flashing.size > 0) nextFrame(this.#update);
   };
 
@@ -184,14 +192,17 @@ export class WatchList {
 
   readonly #update = (): void => {
     const now = performance.now();
-    let left = ROWS_PER_FRAME;
-    for (const quote of this.#dirty) {
-      if (left-- === 0) break;
-      this.#dirty.delete(quote);
-      const row = this.#byQuote.get(quote);
-      if (row?.update(now)) this.#flashing.add(row);
+    let left = this.#budget.take(now);
+    // From row to row, and on from there in the next frame: what lies together is painted together.
+    const { size } = this.#rows;
+    for (let looked = 0; looked < size && left > 0; looked++) {
+      this.#sweep = this.#sweep + 1 < size ? this.#sweep + 1 : 0;
+      const row = this.#rows.get(this.#first + this.#sweep);
+      if (!row?.quote || !(this.#dirty.delete(row.quote) || this.#flashing.has(row))) continue;
+      left -= 1;
+      if (row.update(now)) this.#flashing.add(row);
+      else this.#flashing.delete(row);
     }
-    for (const row of this.#flashing) if (!row.flash(now)) this.#flashing.delete(row);
     if (this.#dirty.size > 0 || this.#flashing.size > 0) nextFrame(this.#update);
   };
 

@@ -24,8 +24,9 @@ export const kraken: Venue = {
         quote.low = record.low;
         quote.high = record.high;
         quote.volume = record.volume;
-        quote.bid = record.bid;
-        quote.ask = record.ask;
+        // A side without orders is 0 there.
+        quote.bid = record.bid || undefined;
+        quote.ask = record.ask || undefined;
         return quote;
       };
     };
