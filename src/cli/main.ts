@@ -5,7 +5,7 @@ const HELP = `Usage: tickring COMMAND [options]
 
 Market data for Node.js, decoded off the event loop.
 
-  demo        a feed against the simulator, or the real service, as a live table (--venue kite or kraken; default kite)
+  demo        a feed against the simulator, or the real service, as a live table (--venue kite, kraken or kalshi)
   serve       feeds over HTTP: JSON, Server-Sent Events, raw records, metrics, and a dashboard
   top         a live table of symbols and feeds, over the whole terminal
   book        the order book of one symbol as a live ladder

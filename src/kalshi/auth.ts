@@ -1,5 +1,6 @@
 import { constants, type KeyObject, sign } from 'node:crypto';
 import { ArgumentError } from '../errors.ts';
+import { redactSecrets } from '../feed/redact.ts';
 import { KeyError } from './key-error.ts';
 import { type KeySource, readPrivateKey } from './private-key.ts';
 import { type Environment, SIGNED_PATH } from './protocol.ts';
@@ -58,15 +59,7 @@ export class Signer {
 
   /** Strips the key's id and signatures from a text that is going to be shown. */
   redact(text: string): string {
-    let redacted = text;
-    for (const secret of [...this.#signatures, this.#keyId]) {
-      const inJson = JSON.stringify(secret).slice(1, -1);
-      const inQuery = new URLSearchParams({ '': secret }).toString().slice(1);
-      const escaped = secret.replaceAll('/', '\\/');
-      for (const form of new Set([secret, inQuery, encodeURIComponent(secret), inJson, escaped]))
-        redacted = redacted.replaceAll(form, '***');
-    }
-    return redacted;
+    return redactSecrets(text, [...this.#signatures, this.#keyId]);
   }
 }
 

@@ -1,13 +1,7 @@
-import type { QuarantinedFrame } from '../../workers/lane.ts';
 import { ClosedError } from '../errors.ts';
-import type { ConnectionState } from '../feed/connection-state.ts';
-import { publish } from '../feed/diagnostics.ts';
-import { TypedEmitter } from '../feed/emitter.ts';
 import { FeedMemory } from '../feed/feed-memory.ts';
-import { type FeedState, feedState } from '../feed/health.ts';
-import { MarketCallbacks } from '../feed/market-callbacks.ts';
-import { type Readiness, ReadyWaiters, readinessOf } from '../feed/readiness.ts';
-import { StatsCollector } from '../feed/statistics.ts';
+import { MarketFeed } from '../feed/market-feed.ts';
+import { type Readiness, ReadyWaiters } from '../feed/readiness.ts';
 import type { Arena } from '../memory/arena.ts';
 import { REGION_PARAMETERS } from '../memory/arena-layout.ts';
 import { symbolTables } from '../memory/arena-symbols.ts';
@@ -25,7 +19,7 @@ import { optionsFromEnv } from './auth.ts';
 import type { KalshiBook } from './book.ts';
 import { type Channel, checkedChannel, type SubscribeRequest, type UnsubscribeRequest } from './channels.ts';
 import { KalshiEngine } from './engine.ts';
-import type { KalshiControlEvents, KalshiFeedEvents, KalshiMarketEvents, KalshiOrigin } from './events.ts';
+import type { KalshiFeedEvents, KalshiMarketEvents, KalshiOrigin } from './events.ts';
 import { type KalshiHealth, kalshiHealth } from './health.ts';
 import type { LatestViews } from './latest.ts';
 import type { RemoteSubscription } from './messages.ts';
@@ -52,12 +46,6 @@ export interface KalshiSubscription {
   readonly refused: Readonly<Record<string, string>>;
 }
 
-/** How long the closing handshakes may take, ms. */
-const CLOSE_DEADLINE = 2000;
-
-/** Quarantined frames that are kept for inspection. */
-const MOST_QUARANTINED = 16;
-
 /** Events of the internal reader. */
 const MARKET_EVENTS: readonly (keyof KalshiMarketEvents)[] = ['ticker', 'trade', 'book'];
 
@@ -76,47 +64,31 @@ const MARKET_EVENTS: readonly (keyof KalshiMarketEvents)[] = ['ticker', 'trade',
  *
  * The feed and its sockets live on the thread that creates it. It never writes to the console and never ends the process.
  */
-export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncDisposable {
+export class KalshiFeed extends MarketFeed<KalshiFeedEvents, KalshiRecord> {
   readonly #options: ResolvedKalshiOptions;
-  readonly #memory: FeedMemory;
   readonly #engine: KalshiEngine;
   readonly #attachment: KalshiAttachment;
-  readonly #callbacks: MarketCallbacks<KalshiRecord>;
-  readonly #stats: StatsCollector;
-  readonly #quarantined: QuarantinedFrame[] = [];
-  readonly #ready = new ReadyWaiters(() => this.#readiness());
   readonly #connected = new ReadyWaiters(() => this.#connectedness());
-  readonly #abort = () => void this.#close('aborted', CLOSE_DEADLINE);
-  #closed = false;
 
   /** @throws ArgumentError, KeyError for options that cannot be used */
   constructor(options: KalshiFeedOptions) {
-    super();
     const resolved = resolveOptions(options);
     const { places, decoders, useYesPrice, arena, signal } = resolved;
-    this.#options = resolved;
-    this.#memory = FeedMemory.create({
+    const memory = FeedMemory.create({
       venue: KALSHI_VENUE,
       connections: places.length,
       decoders,
       arena,
       prepare: (made) => prepare(made, useYesPrice),
     });
-    const tables = symbolTables(this.#memory.arenas);
-    this.#engine = new KalshiEngine(resolved, this.#memory, tables, {
-      event: (name, ...values) => this.#event(name, ...values),
+    super({ memory, places, marketEvents: MARKET_EVENTS, signal });
+    this.#options = resolved;
+    const tables = symbolTables(memory.arenas);
+    this.#engine = new KalshiEngine(resolved, memory, tables, {
+      event: (name, ...values) => this.event(name, ...(values as unknown as KalshiFeedEvents[typeof name])),
     });
-    const { arenas } = this.#memory.handle;
-    this.#attachment = new KalshiAttachment({ venue: 'kalshi', arenas }, tables);
-    this.#callbacks = new MarketCallbacks({
-      open: () => this.#attachment.reader(),
-      wanted: () => !this.#closed && MARKET_EVENTS.some((name) => this.listenerCount(name) > 0),
-      deliver: (record) => this.#deliver(record),
-      onLagged: (records) => this.emit('lagged', records),
-    });
-    this.#stats = new StatsCollector(this.#memory, places);
-    if (signal?.aborted) this.#abort();
-    else signal?.addEventListener('abort', this.#abort, { once: true });
+    this.#attachment = new KalshiAttachment({ venue: 'kalshi', arenas: memory.handle.arenas }, tables);
+    this.obeySignal();
   }
 
   /**
@@ -132,22 +104,14 @@ export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncD
     return new KalshiFeed({ ...options, ...optionsFromEnv(env) });
   }
 
-  override on<Name extends keyof KalshiFeedEvents & string>(
-    name: Name,
-    listener: (...values: KalshiFeedEvents[Name]) => void,
-  ): this {
-    super.on(name, listener);
-    this.#callbacks.look();
-    return this;
+  /** @internal */
+  protected override get engine(): KalshiEngine {
+    return this.#engine;
   }
 
-  override once<Name extends keyof KalshiFeedEvents & string>(
-    name: Name,
-    listener: (...values: KalshiFeedEvents[Name]) => void,
-  ): this {
-    super.once(name, listener);
-    this.#callbacks.look();
-    return this;
+  /** @internal */
+  protected override openReader(): KalshiReader {
+    return this.#attachment.reader();
   }
 
   /**
@@ -157,41 +121,21 @@ export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncD
    *
    * @throws ClosedError, DecoderError; with `'simple'` AuthenticationError, ConnectionError
    */
-  async start(): Promise<void> {
-    this.#checkOpen();
-    await this.#engine.start();
-    // Closed by whoever was told of the first connection.
-    if (this.#closed) return;
-    this.#stats.start();
-    this.#callbacks.start();
-    this.#look();
+  override async start(): Promise<void> {
+    await super.start();
     if (this.#options.connectStrategy === 'simple') await this.#connected.wait(undefined);
   }
 
-  /**
-   * Resolves when every connection in use is subscribed: the service has answered to all that was wanted when it was opened.
-   *
-   * @throws the connection's error when one was refused or gave up; ClosedError; AbortedError
-   */
-  ready(options: { signal?: AbortSignal } = {}): Promise<void> {
-    return this.#ready.wait(options.signal);
-  }
-
-  #readiness(): Readiness {
-    if (this.#closed) return new ClosedError('this feed');
-    return readinessOf(this.#engine.report(), this.#engine.subscriptions);
-  }
-
   #connectedness(): Readiness {
-    if (this.#closed) return new ClosedError('this feed');
+    if (this.isClosed) return new ClosedError('this feed');
     const [first] = this.#engine.report().connections;
     if (first!.epoch > 0) return true;
     const isDown = first!.state === 'closed' || first!.state === 'disconnected';
     return (isDown && first!.lastError) || false;
   }
 
-  #look(): void {
-    this.#ready.look();
+  /** @internal */
+  protected override onTold(): void {
     this.#connected.look();
   }
 
@@ -209,7 +153,7 @@ export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncD
    */
   subscribe(request: SubscribeRequest): Promise<SubscribeResult> {
     try {
-      this.#checkOpen();
+      this.checkOpen();
       return this.#engine.subscribe(request);
     } catch (error) {
       return Promise.reject(error);
@@ -223,7 +167,7 @@ export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncD
    * @throws ArgumentError, ClosedError (reject)
    */
   async unsubscribe(request: UnsubscribeRequest): Promise<void> {
-    this.#checkOpen();
+    this.checkOpen();
     await this.#engine.unsubscribe(request);
   }
 
@@ -235,7 +179,7 @@ export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncD
    * @throws ClosedError
    */
   resync(markets?: readonly string[]): boolean {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#engine.resync(markets);
   }
 
@@ -246,7 +190,7 @@ export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncD
    * @throws ArgumentError for markets whose books are not subscribed; ConnectionError, KalshiServiceError, ClosedError (reject)
    */
   async getSnapshot(markets: readonly string[]): Promise<SubscribeResult> {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#engine.getSnapshot(markets);
   }
 
@@ -256,7 +200,7 @@ export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncD
    * @throws ConnectionError, KalshiServiceError, ClosedError (reject)
    */
   async listSubscriptions(): Promise<(RemoteSubscription & KalshiOrigin)[]> {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#engine.listSubscriptions();
   }
 
@@ -297,7 +241,7 @@ export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncD
 
   /** See `KalshiAttachment.reader`. */
   reader(options: KalshiReaderOptions = {}): KalshiReader {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#attachment.reader(options);
   }
 
@@ -325,26 +269,9 @@ export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncD
     return this.#attachment.sequences();
   }
 
-  /** The last frames, at most 16, that were set aside because decoding them failed again and again. */
-  get quarantined(): readonly QuarantinedFrame[] {
-    return this.#quarantined;
-  }
-
   /** For `attach` on another thread: structured-cloneable, and complete from the start. */
   get handle(): KalshiHandle {
     return this.#attachment.handle;
-  }
-
-  /** The feed as a whole: its worst connection in use. */
-  get state(): FeedState {
-    if (this.#closed) return 'closed';
-    const { subscriptions } = this.#engine;
-    return feedState(this.#engine.report(), (connection) => subscriptions.inUse(connection));
-  }
-
-  /** State of each connection, by its number. */
-  get states(): readonly ConnectionState[] {
-    return this.#engine.report().connections.map(({ state }) => state);
   }
 
   /** Whether all is well, and if not, what is wrong. */
@@ -356,7 +283,7 @@ export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncD
   /** Everything that is counted. */
   stats(): KalshiStats {
     const { counts, texts } = this.#engine;
-    const { connections, ...totals } = this.#stats.collect();
+    const { connections, ...totals } = this.collectStats();
     return {
       ...totals,
       ...counts,
@@ -367,47 +294,15 @@ export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncD
     };
   }
 
-  /**
-   * Closes connections, lets the decoder finish what was received, and ends every reader once it has read the rest.
-   * Idempotent; a closed feed stays closed. Never rejects.
-   *
-   * @param options.deadline ms for the closing handshakes, after which sockets are cut off. Default 2,000.
-   */
-  async close(options: { deadline?: number } = {}): Promise<void> {
-    await this.#close('closed', options.deadline ?? CLOSE_DEADLINE);
+  /** @internal */
+  protected override async end(reason: 'closed' | 'aborted', deadline: number): Promise<boolean> {
+    const first = await super.end(reason, deadline);
+    if (first) this.event('closed', { reason });
+    return first;
   }
 
-  async #close(reason: 'closed' | 'aborted', deadline: number): Promise<void> {
-    const first = !this.#closed;
-    this.#closed = true;
-    this.#stats.stop();
-    this.#options.signal?.removeEventListener('abort', this.#abort);
-    await this.#engine.close(deadline);
-    if (first) this.#event('closed', { reason });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  #checkOpen(): void {
-    if (this.#closed) throw new ClosedError('this feed');
-  }
-
-  #event<Name extends keyof KalshiControlEvents>(name: Name, ...values: KalshiControlEvents[Name]): void {
-    const [first, second] = values as [object, object | undefined];
-    if (name === 'error') publish('error', { ...second, error: first });
-    else if (name === 'state' || name === 'gave-up') publish(name, first);
-    else if (name === 'quarantine') this.#keep(first as QuarantinedFrame);
-    try {
-      this.emit(name, ...(values as unknown as KalshiFeedEvents[Name]));
-    } finally {
-      // Last: whoever was told may have changed the outcome.
-      this.#look();
-    }
-  }
-
-  #deliver(record: KalshiRecord): void {
+  /** @internal */
+  protected override deliver(record: KalshiRecord): void {
     switch (record.kind) {
       case 'ticker':
         this.emit('ticker', record);
@@ -421,10 +316,6 @@ export class KalshiFeed extends TypedEmitter<KalshiFeedEvents> implements AsyncD
       default:
       // Of gaps there are events of their own.
     }
-  }
-
-  #keep(frame: QuarantinedFrame): void {
-    if (this.#quarantined.push(frame) > MOST_QUARANTINED) this.#quarantined.shift();
   }
 }
 

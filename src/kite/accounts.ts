@@ -1,5 +1,6 @@
 import { ArgumentError } from '../errors.ts';
 import type { ConnectRequest } from '../feed/connection.ts';
+import { redactSecrets } from '../feed/redact.ts';
 import { connectUrl } from './protocol.ts';
 
 /** Fetches an access token. Called before each connect; `refused` says that the last one was refused. */
@@ -96,14 +97,7 @@ export class Account {
 
   /** Strips the account's secrets from a text. */
   redact(text: string): string {
-    let redacted = text;
-    for (const secret of [...this.#seen, this.#apiKey]) {
-      // As it is, and as the address of a connect and other programs write it.
-      const inQuery = new URLSearchParams({ '': secret }).toString().slice(1);
-      for (const form of [secret, inQuery, encodeURIComponent(secret)])
-        redacted = redacted.replaceAll(form, '***');
-    }
-    return redacted;
+    return redactSecrets(text, [...this.#seen, this.#apiKey]);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   ServiceError,
   type TickringError,
 } from '../errors.ts';
+import { redactSecrets } from '../feed/redact.ts';
 
 /** Where tokens for private channels are had. */
 export const TOKEN_PATH = '/0/private/GetWebSocketsToken';
@@ -219,15 +220,7 @@ export class TokenSource {
   /** Strips all secrets from a text that is going to be shown. */
   redact(text: string): string {
     const { apiKey, apiSecret } = this.#options;
-    let redacted = text;
-    for (const secret of [...this.#seen, apiSecret, apiKey]) {
-      const inQuery = new URLSearchParams({ '': secret }).toString().slice(1);
-      const inJson = JSON.stringify(secret).slice(1, -1);
-      const escaped = secret.replaceAll('/', '\\/');
-      for (const form of new Set([secret, inQuery, encodeURIComponent(secret), inJson, escaped]))
-        redacted = redacted.replaceAll(form, '***');
-    }
-    return redacted;
+    return redactSecrets(text, [...this.#seen, apiSecret, apiKey]);
   }
 }
 

@@ -1,13 +1,7 @@
-import type { QuarantinedFrame } from '../../workers/lane.ts';
-import { ArgumentError, ClosedError } from '../errors.ts';
+import { ArgumentError } from '../errors.ts';
 import type { ConnectionState } from '../feed/connection-state.ts';
-import { publish } from '../feed/diagnostics.ts';
-import { TypedEmitter } from '../feed/emitter.ts';
 import { FeedMemory } from '../feed/feed-memory.ts';
-import { type FeedState, feedState } from '../feed/health.ts';
-import { MarketCallbacks } from '../feed/market-callbacks.ts';
-import { type Readiness, ReadyWaiters, readinessOf } from '../feed/readiness.ts';
-import { StatsCollector } from '../feed/statistics.ts';
+import { MarketFeed } from '../feed/market-feed.ts';
 import type { Arena } from '../memory/arena.ts';
 import { REGION_PARAMETERS } from '../memory/arena-layout.ts';
 import { symbolTables } from '../memory/arena-symbols.ts';
@@ -30,7 +24,7 @@ import {
   variantOf,
 } from './channels.ts';
 import { KrakenEngine } from './engine.ts';
-import type { KrakenControlEvents, KrakenFeedEvents, KrakenMarketEvents } from './events.ts';
+import type { KrakenFeedEvents, KrakenMarketEvents } from './events.ts';
 import type { GapMessage } from './gap-buffer.ts';
 import { type KrakenHealth, krakenHealth } from './health.ts';
 import type { LatestViews } from './latest.ts';
@@ -59,12 +53,6 @@ export interface KrakenSubscription {
   readonly refusal: string | undefined;
 }
 
-/** How long the closing handshakes may take, ms. */
-const CLOSE_DEADLINE = 2000;
-
-/** Quarantined frames that are kept for inspection. */
-const MOST_QUARANTINED = 16;
-
 /** Events of the internal reader. */
 const MARKET_EVENTS: readonly (keyof KrakenMarketEvents)[] = ['ticker', 'trade', 'book', 'ohlc', 'order'];
 
@@ -85,102 +73,53 @@ const MARKET_EVENTS: readonly (keyof KrakenMarketEvents)[] = ['ticker', 'trade',
  *
  * The feed and its sockets live on the thread that creates it. It never writes to the console and never ends the process.
  */
-export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncDisposable {
+export class KrakenFeed extends MarketFeed<KrakenFeedEvents, KrakenRecord> {
   readonly #options: ResolvedKrakenOptions;
-  readonly #memory: FeedMemory;
   readonly #engine: KrakenEngine;
   readonly #attachment: KrakenAttachment;
-  readonly #callbacks: MarketCallbacks<KrakenRecord>;
-  readonly #stats: StatsCollector;
   readonly #latency: VenueLatencyMeter | undefined;
-  readonly #quarantined: QuarantinedFrame[] = [];
-  readonly #waiters = new ReadyWaiters(() => this.#readiness());
-  readonly #abort = () => void this.close();
-  #closed = false;
 
   /** @throws ArgumentError for options that cannot be used */
   constructor(options: KrakenFeedOptions = {}) {
-    super();
     const resolved = resolveOptions(options);
-    const { places, decoders, gapPolicy } = resolved;
-    this.#options = resolved;
-    this.#memory = FeedMemory.create({
+    const { places, decoders, gapPolicy, signal } = resolved;
+    const memory = FeedMemory.create({
       venue: KRAKEN_VENUE,
       connections: places.length,
       decoders,
       arena: resolved.arena,
       prepare: (arena) => prepare(arena, gapPolicy === 'ignore' ? GAP_POLICY_IGNORE : GAP_POLICY_RESYNC),
     });
-    const tables = symbolTables(this.#memory.arenas);
-    this.#engine = new KrakenEngine(resolved, this.#memory, tables, {
-      event: (name, ...values) => this.#event(name, ...values),
+    super({ memory, places, marketEvents: MARKET_EVENTS, signal });
+    this.#options = resolved;
+    const tables = symbolTables(memory.arenas);
+    this.#engine = new KrakenEngine(resolved, memory, tables, {
+      event: (name, ...values) => this.event(name, ...(values as unknown as KrakenFeedEvents[typeof name])),
       wants: (name) => this.listenerCount(name) > 0,
     });
     const handle: KrakenHandle = {
       venue: 'kraken',
-      arenas: this.#memory.handle.arenas,
+      arenas: memory.handle.arenas,
       endpoints: places.map(({ account }) => account as Endpoint),
     };
     this.#attachment = new KrakenAttachment(handle, tables);
-    this.#callbacks = new MarketCallbacks({
-      open: () => this.#attachment.reader(),
-      wanted: () => !this.#closed && MARKET_EVENTS.some((name) => this.listenerCount(name) > 0),
-      deliver: (record) => this.#deliver(record),
-      onLagged: (records) => this.emit('lagged', records),
-    });
-    this.#stats = new StatsCollector(this.#memory, places);
     if (resolved.latest) this.#latency = new VenueLatencyMeter(tables, () => this.#sampled());
-    if (resolved.signal?.aborted) this.#abort();
-    else resolved.signal?.addEventListener('abort', this.#abort, { once: true });
+    this.obeySignal();
   }
 
-  override on<Name extends keyof KrakenFeedEvents & string>(
-    name: Name,
-    listener: (...values: KrakenFeedEvents[Name]) => void,
-  ): this {
-    super.on(name, listener);
-    this.#callbacks.look();
-    return this;
+  /** @internal */
+  protected override get engine(): KrakenEngine {
+    return this.#engine;
   }
 
-  override once<Name extends keyof KrakenFeedEvents & string>(
-    name: Name,
-    listener: (...values: KrakenFeedEvents[Name]) => void,
-  ): this {
-    super.once(name, listener);
-    this.#callbacks.look();
-    return this;
+  /** @internal */
+  protected override openReader(): KrakenReader {
+    return this.#attachment.reader();
   }
 
-  /**
-   * Starts decoders and connections; resolves when the decoders serve and the connections that are needed are being
-   * opened (`ready()` waits for those). Idempotent; after a connection gave up, tries again.
-   *
-   * @throws ClosedError, DecoderError
-   */
-  async start(): Promise<void> {
-    this.#checkOpen();
-    await this.#engine.start();
-    // Closed by whoever was told of the first connection.
-    if (this.#closed) return;
-    this.#stats.start();
-    this.#latency?.start();
-    this.#callbacks.start();
-    this.#waiters.look();
-  }
-
-  /**
-   * Resolves when every connection in use is subscribed: the service has answered to all that was wanted when it was opened.
-   *
-   * @throws the connection's error when one was refused or gave up; ClosedError; AbortedError
-   */
-  ready(options: { signal?: AbortSignal } = {}): Promise<void> {
-    return this.#waiters.wait(options.signal);
-  }
-
-  #readiness(): Readiness {
-    if (this.#closed) return new ClosedError('this feed');
-    return readinessOf(this.#engine.report(), this.#engine.subscriptions);
+  override async start(): Promise<void> {
+    await super.start();
+    if (!this.isClosed) this.#latency?.start();
   }
 
   /**
@@ -197,7 +136,7 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
    */
   subscribe(request: SubscribeRequest): Promise<void> {
     try {
-      this.#checkOpen();
+      this.checkOpen();
       this.#checkDepth(request);
       return this.#engine.subscribe(request);
     } catch (error) {
@@ -212,7 +151,7 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
    * @throws ArgumentError, ClosedError (reject)
    */
   async unsubscribe(request: UnsubscribeRequest): Promise<void> {
-    this.#checkOpen();
+    this.checkOpen();
     await this.#engine.unsubscribe(request);
   }
 
@@ -224,7 +163,7 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
    * @throws ArgumentError, ClosedError
    */
   resync(channel: Channel | ChannelAlias, symbol?: string): boolean {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#engine.resync(channelOf(channel), symbol);
   }
 
@@ -268,7 +207,7 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
 
   /** See `KrakenAttachment.reader`. */
   reader(options: KrakenReaderOptions = {}): KrakenReader {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#attachment.reader(options);
   }
 
@@ -294,26 +233,14 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
     return this.#engine.gapBuffer.messages(symbol);
   }
 
-  /** The last frames, at most 16, that were set aside because decoding them failed again and again. */
-  get quarantined(): readonly QuarantinedFrame[] {
-    return this.#quarantined;
-  }
-
   /** For `attach` on another thread: structured-cloneable, and complete from the start. */
   get handle(): KrakenHandle {
     return this.#attachment.handle;
   }
 
-  /** The feed as a whole: its worst connection in use. */
-  get state(): FeedState {
-    if (this.#closed) return 'closed';
-    const { subscriptions } = this.#engine;
-    return feedState(this.#engine.report(), (connection) => subscriptions.inUse(connection));
-  }
-
   /** State of each connection, by its number: public ones first, then the private one, then those of level 3. */
-  get states(): readonly ConnectionState[] {
-    return this.#engine.report().connections.map(({ state }) => state);
+  override get states(): readonly ConnectionState[] {
+    return super.states;
   }
 
   /** Whether all is well, and if not, what is wrong. */
@@ -325,7 +252,7 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
   /** Everything that is counted. */
   stats(): KrakenStats {
     const { counts, texts } = this.#engine;
-    const { connections, ...totals } = this.#stats.collect();
+    const { connections, ...totals } = this.collectStats();
     return {
       ...totals,
       ...counts,
@@ -337,28 +264,12 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
     };
   }
 
-  /**
-   * Closes connections, lets the decoder finish what was received, and ends every reader once it has read the rest.
-   * Idempotent; a closed feed stays closed. Never rejects.
-   *
-   * @param options.deadline ms for the closing handshakes, after which sockets are cut off. Default 2,000.
-   */
-  async close(options: { deadline?: number } = {}): Promise<void> {
-    const first = !this.#closed;
-    this.#closed = true;
-    this.#stats.stop();
+  /** @internal */
+  protected override async end(reason: 'closed' | 'aborted', deadline: number): Promise<boolean> {
     this.#latency?.stop();
-    this.#options.signal?.removeEventListener('abort', this.#abort);
-    await this.#engine.close(options.deadline ?? CLOSE_DEADLINE);
-    if (first) this.#event('closed');
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  #checkOpen(): void {
-    if (this.#closed) throw new ClosedError('this feed');
+    const first = await super.end(reason, deadline);
+    if (first) this.event('closed');
+    return first;
   }
 
   /** A book of fewer levels than were subscribed to would be wrong beyond them. */
@@ -370,20 +281,8 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
     );
   }
 
-  #event<Name extends keyof KrakenControlEvents>(name: Name, ...values: KrakenControlEvents[Name]): void {
-    const [first, second] = values as [object, object | undefined];
-    if (name === 'error') publish('error', { ...second, error: first });
-    else if (name === 'state' || name === 'gave-up') publish(name, first);
-    else if (name === 'quarantine') this.#keep(first as QuarantinedFrame);
-    try {
-      this.emit(name, ...(values as unknown as KrakenFeedEvents[Name]));
-    } finally {
-      // Last: whoever was told may have changed the outcome.
-      this.#waiters.look();
-    }
-  }
-
-  #deliver(record: KrakenRecord): void {
+  /** @internal */
+  protected override deliver(record: KrakenRecord): void {
     switch (record.kind) {
       case 'ticker':
         this.emit('ticker', record);
@@ -403,10 +302,6 @@ export class KrakenFeed extends TypedEmitter<KrakenFeedEvents> implements AsyncD
       default:
       // Of instruments, status and gaps there are events of their own.
     }
-  }
-
-  #keep(frame: QuarantinedFrame): void {
-    if (this.#quarantined.push(frame) > MOST_QUARANTINED) this.#quarantined.shift();
   }
 
   *#sampled() {

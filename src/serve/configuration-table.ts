@@ -30,7 +30,7 @@ const LIST = { kind: 'list' } as const;
 
 /** Every setting, by its flag. In the environment it is `TICKRING_` and its name in capitals, in files its name. */
 export const SETTINGS = {
-  venue: { type: LIST, value: 'A,B', help: 'venues to serve: kite, kraken (default: all)' },
+  venue: { type: LIST, value: 'A,B', help: 'venues to serve: kite, kraken, kalshi (default: all)' },
   sim: { type: FLAG, help: 'from simulators (default)' },
   live: {
     type: FLAG,

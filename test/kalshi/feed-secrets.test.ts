@@ -1,15 +1,13 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { inspect } from 'node:util';
-import { CHANNELS } from 'tickring';
 import { KalshiFeed, type KalshiFeedEvents } from 'tickring/kalshi';
 import { makeKalshiKey } from 'tickring/sim';
 import { expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { rejection } from '../support/feed.ts';
 import { kalshiEvent, kalshiFeed, kalshiSimulator } from '../support/kalshi.ts';
+import { expectNone, formsOf, watchShown } from '../support/shown.ts';
 
 const KEY_ID = 'a952bcbe-ec3b-4b5b-b8f9-11dae589608c';
 const { key: KEY, credentials } = makeKalshiKey('rsa', KEY_ID);
@@ -31,51 +29,14 @@ const EVENTS: readonly (keyof KalshiFeedEvents & string)[] = [
   'closed',
 ];
 
-/** Each secret as it is, and in the ways in which an address or a log may write it. */
-function formsOf(secret: string): string[] {
-  const inQuery = new URLSearchParams({ x: secret }).toString().slice(2);
-  return [secret, inQuery, encodeURIComponent(secret), secret.replaceAll('/', '\\/')];
-}
-
 /** Of the private key: every line of its text. */
 function secretsOf(signatures: Iterable<string>): string[] {
   const lines = privateKey.split('\n').filter((line) => line !== '' && !line.startsWith('-----'));
   return [KEY_ID, ...lines, ...signatures];
 }
 
-/** All that a feed shows of itself, from now on. */
 function watch(feed: KalshiFeed) {
-  const shown: string[] = [];
-  const show = (what: string, value: unknown) => {
-    shown.push(`${what}: ${inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true })}`);
-    shown.push(`${what}: ${JSON.stringify(value)}`);
-    if (value instanceof Error) shown.push(`${what}: ${value.stack}\n${value.message}`);
-  };
-  const look = () => {
-    show('feed', feed);
-    show('stats', feed.stats());
-    show('health', feed.health());
-    show('subscriptions', feed.subscriptions());
-  };
-  for (const name of EVENTS) {
-    feed.on(name, (...values: unknown[]) => {
-      for (const value of values) show(name, value);
-      look();
-    });
-  }
-  const listener = (message: unknown, name: string | symbol) => show(String(name), message);
-  for (const channel of Object.values(CHANNELS)) subscribe(channel, listener);
-  const stop = () => {
-    for (const channel of Object.values(CHANNELS)) unsubscribe(channel, listener);
-    look();
-    return shown.join('\n');
-  };
-  return { show, stop };
-}
-
-function expectNone(shown: string, secrets: readonly string[]): void {
-  expect(secrets.length).toBeGreaterThan(0);
-  for (const secret of secrets) for (const form of formsOf(secret)) expect(shown).not.toContain(form);
+  return watchShown(feed, EVENTS, () => ({}));
 }
 
 test('key and signatures are shown nowhere while connections are refused, lost, reopened and closed', async () => {

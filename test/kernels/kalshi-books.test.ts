@@ -185,6 +185,13 @@ describe('a book', () => {
     expect(line.book('KXA').asks).toMatchObject([{ price: '0.5100' }, { price: '0.5200' }]);
   });
 
+  it('whose snapshot answers a command is handed on, too', () => {
+    const line = new Line();
+    line.send(snapshot(1, 1, 'KXA').replace('{', '{"id":7,'));
+    expect(line.texts).toMatchObject([{ reason: 'control' }]);
+    expect(line.book('KXA')).toMatchObject({ bids: [{ qty: '5.00' }] });
+  });
+
   it('of which a level would be negative is not to be trusted, and others of its subscription are', () => {
     const line = new Line();
     line.send(snapshot(1, 1, 'KXA'));
@@ -192,7 +199,8 @@ describe('a book', () => {
     expect(line.send(delta(1, 3, 'KXA', '-5.01'))).toMatchObject([
       { kind: 'gap', reason: layout.GAP_NEGATIVE, market: 'KXA', books: 1 },
     ]);
-    expect(line.texts).toEqual([]);
+    // So that its feed asks for the book.
+    expect(line.texts).toMatchObject([{ reason: 'gap' }]);
     expect(line.book('KXA')).toMatchObject({ state: BOOK_STATE_RESYNCING, bids: [{ qty: '5.00' }] });
     expect(line.send(delta(1, 4, 'KXB'))).toMatchObject([{ kind: 'delta' }]);
   });

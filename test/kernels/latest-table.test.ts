@@ -33,6 +33,18 @@ function sequenceAt(arena: Arena, place: number): number {
 }
 
 describe('the latest table', () => {
+  it('has a number for each instrument, which changes when its record does and not otherwise', () => {
+    const { send, latest } = table(128);
+    expect(latest.sequence(1)).toBe(0);
+    send([encodeLtp({ token: 1, lastPrice: 100 })]);
+    const first = latest.sequence(1);
+    expect(first).toBeGreaterThan(0);
+    send([encodeLtp({ token: 257, lastPrice: 100 })]);
+    expect(latest.sequence(1)).toBe(first);
+    send([encodeLtp({ token: 1, lastPrice: 100 })]);
+    expect(latest.sequence(1)).not.toBe(first);
+  });
+
   it('holds the last record of every instrument that came', () => {
     const few = fc.constantFrom(1, 257, 0x63a01, 0xffff_ff01, 10, 0);
     const packets = fc

@@ -1,12 +1,12 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
-import { CHANNELS, KiteFeed, type KiteFeedEvents } from 'tickring';
+import { KiteFeed, type KiteFeedEvents } from 'tickring';
 import { expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { AT_ONCE, feedOf, happens, INFY, inStep, quietSimulator, rejection } from '../support/feed.ts';
+import { expectNone, watchShown } from '../support/shown.ts';
 
 /** Characters that an address writes in another way, too. */
 const API_KEY = "kEy-7Q(2'x!~ z";
@@ -26,53 +26,12 @@ const EVENTS: readonly (keyof KiteFeedEvents)[] = [
   'closed',
 ];
 
-/** Each secret as it is, and in the ways in which an address or a log may write it. */
-function formsOf(secret: string): string[] {
-  const inQuery = new URLSearchParams({ x: secret }).toString().slice(2);
-  return [
-    secret,
-    inQuery,
-    encodeURIComponent(secret),
-    encodeURI(secret),
-    JSON.stringify(secret).slice(1, -1),
-  ];
-}
-
-/** All that a feed shows of itself, from now on. */
 function watch(feed: KiteFeed) {
-  const shown: string[] = [];
-  const show = (what: string, value: unknown) => {
-    shown.push(`${what}: ${inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true })}`);
-    shown.push(`${what}: ${JSON.stringify(value)}`);
-    if (value instanceof Error) shown.push(`${what}: ${value.stack}\n${value.message}`);
-  };
-  for (const name of EVENTS) {
-    feed.on(name, (...values: unknown[]) => {
-      for (const value of values) show(name, value);
-      look();
-    });
-  }
-  const look = () => {
-    show('feed', feed);
-    show('stats', feed.stats());
-    show('health', feed.health());
-    show('subscriptions', feed.subscriptions());
-    show('handle', feed.handle.accounts);
-  };
-  const listener = (message: unknown, name: string | symbol) => show(String(name), message);
-  for (const channel of Object.values(CHANNELS)) subscribe(channel, listener);
-  const stop = () => {
-    for (const channel of Object.values(CHANNELS)) unsubscribe(channel, listener);
-    look();
-    return shown.join('\n');
-  };
-  return { show, stop };
+  return watchShown(feed, EVENTS, () => ({ handle: feed.handle.accounts }));
 }
 
 function expectNoSecrets(shown: string): void {
-  for (const secret of [API_KEY, ...TOKENS]) {
-    for (const form of formsOf(secret)) expect(shown).not.toContain(form);
-  }
+  expectNone(shown, [API_KEY, ...TOKENS]);
 }
 
 test('credentials are shown nowhere while connections are refused, lost, reopened and closed', async () => {

@@ -1,11 +1,10 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
-import { CHANNELS } from 'tickring';
 import { KrakenFeed, type KrakenFeedEvents } from 'tickring/kraken';
 import { expect, test } from 'vitest';
 import { rejection } from '../support/feed.ts';
 import { BTC, krakenEvent, krakenFeed, krakenSimulator } from '../support/kraken.ts';
 import { ScriptedKraken } from '../support/kraken-server.ts';
+import { expectNone, formsOf, watchShown } from '../support/shown.ts';
 
 const API_KEY = 'kEy+7Q/2x==';
 const SECRET = Buffer.from('a secret of thirty-two bytes /+!').toString('base64');
@@ -29,46 +28,8 @@ const EVENTS: readonly (keyof KrakenFeedEvents & string)[] = [
   'closed',
 ];
 
-/** Each secret as it is, and in the ways in which an address or a log may write it. */
-function formsOf(secret: string): string[] {
-  const inQuery = new URLSearchParams({ x: secret }).toString().slice(2);
-  return [secret, inQuery, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
-}
-
-/** All that a feed shows of itself, from now on. */
 function watch(feed: KrakenFeed) {
-  const shown: string[] = [];
-  const show = (what: string, value: unknown) => {
-    shown.push(`${what}: ${inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true })}`);
-    shown.push(`${what}: ${JSON.stringify(value)}`);
-    if (value instanceof Error) shown.push(`${what}: ${value.stack}\n${value.message}`);
-  };
-  const look = () => {
-    show('feed', feed);
-    show('stats', feed.stats());
-    show('health', feed.health());
-    show('subscriptions', feed.subscriptions());
-    show('handle', feed.handle.endpoints);
-  };
-  for (const name of EVENTS) {
-    feed.on(name, (...values: unknown[]) => {
-      for (const value of values) show(name, value);
-      look();
-    });
-  }
-  const listener = (message: unknown, name: string | symbol) => show(String(name), message);
-  for (const channel of Object.values(CHANNELS)) subscribe(channel, listener);
-  const stop = () => {
-    for (const channel of Object.values(CHANNELS)) unsubscribe(channel, listener);
-    look();
-    return shown.join('\n');
-  };
-  return { show, stop };
-}
-
-function expectNone(shown: string, secrets: readonly string[]): void {
-  expect(secrets.length).toBeGreaterThan(0);
-  for (const secret of secrets) for (const form of formsOf(secret)) expect(shown).not.toContain(form);
+  return watchShown(feed, EVENTS, () => ({ handle: feed.handle.endpoints }));
 }
 
 test('key, secret and tokens are shown nowhere while connections are refused, lost, reopened and closed', async () => {

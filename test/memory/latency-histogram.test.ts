@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Arena, LatencyHistogram, summarizeLatency } from 'tickring/memory';
 import { describe, expect, it } from 'vitest';
+import { latencyLayout, summarizeBuckets } from '../support/memory-internals.ts';
 
 function histograms(count: number): LatencyHistogram[] {
   const arena = Arena.create({ frameRingBytes: 256, recordSlots: 2, latestInstruments: 0 });
@@ -41,6 +42,34 @@ describe('a latency histogram', () => {
     second.clear();
     expect(summarizeLatency([first, second, third])).toMatchObject({ count: 1, max: 1000 });
     expect(summarizeLatency([third])).toEqual({ count: 0, p50: 0, p99: 0, p999: 0, max: 0 });
+  });
+
+  it('tells what came between two looks at it', () => {
+    const [histogram] = histograms(1);
+    const buckets = () => {
+      const sum = new Float64Array(latencyLayout.LATENCY_BUCKET_COUNT);
+      histogram!.addTo(sum);
+      return sum;
+    };
+    histogram!.add(500);
+    const before = buckets();
+    for (const value of [1, 1, 1, 2]) histogram!.add(value);
+    const between = summarizeBuckets(buckets().map((bucket, nth) => bucket - before[nth]!));
+    expect(between.count).toBe(4);
+    for (const [value, exact] of [
+      [between.p50, 1000],
+      [between.max, 2000],
+    ] as const) {
+      expect(value).toBeGreaterThanOrEqual(exact);
+      expect(value).toBeLessThanOrEqual(exact * 1.0625);
+    }
+    expect(summarizeBuckets(new Float64Array(latencyLayout.LATENCY_BUCKET_COUNT))).toEqual({
+      count: 0,
+      p50: 0,
+      p99: 0,
+      p999: 0,
+      max: 0,
+    });
   });
 
   it('takes a clock that was set back for 0, and anything above 36 minutes for the most', () => {

@@ -73,7 +73,7 @@ afterEach(async () => {
 describe('the command', () => {
   test('serves all simulators without a word, and says where', async () => {
     running = await Running.start();
-    expect(running.output).toContain(`tickring serves kite, kraken on ${running.url}`);
+    expect(running.output).toContain(`tickring serves kite, kraken, kalshi on ${running.url}`);
     const info = await (await fetch(`${running.url}info`)).json();
     expect(info).toMatchObject({ simulated: true, faults: true, subscriptions: { enabled: true } });
     expect(await running.end('SIGINT')).toBe(0);

@@ -12,6 +12,7 @@ export { DecoderControl } from '../../dist/src/memory/decoder-control.js';
 export * as decoderControlLayout from '../../dist/src/memory/decoder-control-layout.js';
 export * as doorbellLayout from '../../dist/src/memory/doorbell-layout.js';
 export * as frameRingLayout from '../../dist/src/memory/frame-ring-layout.js';
+export { summarizeBuckets } from '../../dist/src/memory/latency-histogram.js';
 export * as latencyLayout from '../../dist/src/memory/latency-layout.js';
 export { LatestLayout } from '../../dist/src/memory/latest-table.js';
 export * as latestTableLayout from '../../dist/src/memory/latest-table-layout.js';

@@ -42,10 +42,10 @@ export function statusRoutes(app: FastifyInstance, context: ServeContext): void 
   }));
 
   app.get('/stats', async () => {
-    const { venues, eventLoop } = await stats.get();
+    const [{ venues, eventLoop }, healths] = await Promise.all([stats.get(), health.get()]);
     const entries = Object.entries(venues).map(([venue, each]) => [
       venue,
-      { ...each, recent: meters.get(venue)!.recent() },
+      { ...each, health: healths[venue], recent: meters.get(venue)!.recent() },
     ]);
     return {
       at: Date.now(),

@@ -4,4 +4,5 @@ import type { OpenVenueReading } from './venue-reading.ts';
 export const READINGS: Readonly<Record<string, () => Promise<OpenVenueReading>>> = {
   kite: async () => (await import('./kite/reading.ts')).openKiteReading,
   kraken: async () => (await import('./kraken/reading.ts')).openKrakenReading,
+  kalshi: async () => (await import('./kalshi/reading.ts')).openKalshiReading,
 };

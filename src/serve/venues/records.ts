@@ -4,4 +4,5 @@ import type { OpenVenueRecords } from './venue-records.ts';
 export const RECORDS: Readonly<Record<string, () => Promise<OpenVenueRecords>>> = {
   kite: async () => (await import('./kite/records.ts')).openKiteRecords,
   kraken: async () => (await import('./kraken/records.ts')).openKrakenRecords,
+  kalshi: async () => (await import('./kalshi/records.ts')).openKalshiRecords,
 };

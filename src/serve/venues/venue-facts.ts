@@ -1,3 +1,4 @@
+import { KALSHI_URL } from '../../kalshi/protocol.ts';
 import { KITE_URL } from '../../kite/protocol.ts';
 import { KRAKEN_URL } from '../../kraken/protocol.ts';
 import { KITE_NAMES } from './kite/names.ts';
@@ -34,5 +35,13 @@ export const VENUE_FACTS: Readonly<Record<string, VenueFacts>> = {
     example: 'BTC/USD',
     names: new Map(),
     wellKnown: ['BTC/USD', 'ETH/USD', 'SOL/USD', 'XRP/USD', 'DOGE/USD', 'ADA/USD', 'LTC/USD', 'LINK/USD'],
+  },
+  kalshi: {
+    url: KALSHI_URL,
+    credentials: ['KALSHI_API_KEY_ID', 'KALSHI_PRIVATE_KEY_PATH'],
+    pattern: /^[A-Z][A-Z0-9.-]*-[A-Z0-9.-]+$/,
+    example: 'KXBTCD-26OCT0917-T72749.99',
+    names: new Map(),
+    wellKnown: [],
   },
 };

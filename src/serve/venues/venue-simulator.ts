@@ -11,6 +11,8 @@ export interface SimulatorTask {
 export interface SimulatorGreeting {
   readonly url: string;
   readonly symbols: readonly string[];
+  /** What a feed has to show, where the venue asks for it: good for this simulator alone. */
+  readonly credentials?: { readonly keyId: string; readonly privateKey: string };
 }
 
 /** A venue's simulator, as its thread runs it. */
