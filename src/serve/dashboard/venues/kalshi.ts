@@ -1,0 +1,33 @@
+import type { SymbolTable } from '/modules/memory/symbol-table.js';
+import type { Venue } from './venue.ts';
+
+/** Prices are in dollars, those of YES. */
+const DECIMALS = 4;
+
+export const kalshi: Venue = {
+  label: 'Kalshi',
+  color: 'venue-kalshi',
+  levels: 10,
+  chartLevels: 100,
+  orders: false,
+  isSymbol: (text) => /^[A-Z][A-Z0-9.]*-[A-Z0-9.-]+$/.test(text),
+  async open() {
+    const { KalshiViews } = await import('/modules/kalshi/view.js');
+    return (memory, text) => {
+      // The views ask for texts and nothing else; the table itself is in the server's shared memory.
+      const views = new KalshiViews(memory, { text } as SymbolTable);
+      return (offset, find) => {
+        const record = views.moveTo(offset);
+        if (record.kind !== 'ticker') return undefined;
+        const quote = find(record.marketTicker);
+        if (!quote) return undefined;
+        quote.decimals = DECIMALS;
+        if (record.price !== undefined) quote.setLast(record.price);
+        quote.volume = record.volume;
+        quote.bid = record.yesBid;
+        quote.ask = record.yesAsk;
+        return quote;
+      };
+    };
+  },
+};
