@@ -35,6 +35,13 @@ describe('the ladder', () => {
     expect(ladder(failed, 200)[1]).toContain('✗ resyncing  checksum failed: 42 expected, 43 computed');
   });
 
+  test('says whether a message is missing where books are checked by their numbers', () => {
+    const state = { ...bookState(), checkedBy: 'sequence' } as const;
+    expect(ladder(state, 200)[1]).toContain('✓ right  no message missing');
+    const failed = bookState({ trusted: false, check: { state: 'failed', expected: 2, computed: 3 } });
+    expect(ladder({ ...failed, checkedBy: 'sequence' }, 200)[1]).toContain('a message is missing');
+  });
+
   test('books that are empty, or have one side, are shown all the same', () => {
     expect(ladder(bookState({ bids: [], asks: [], spread: null }))).toContain('the book is empty');
     expect(ladder(bookState({ asks: [], ask: null, spread: null, spreadBps: null, mid: null }))).toContain(

@@ -150,6 +150,19 @@ describe('formats', () => {
     expect(losses('kite', 4)).toBe(',kite,,lagged,,,,,,,,,,,4\n');
   });
 
+  test('CSV has no trade in a row that is a change of a book', () => {
+    const change = {
+      venue: 'kalshi',
+      symbol: 'A-B',
+      kind: 'book',
+      receivedAt: 1,
+      price: '0.5',
+      side: 'yes',
+      yesBid: '0.4',
+    };
+    expect(FORMATS.csv.line(change, 0)).toBe('1,kalshi,A-B,book,,,,0.4,,,,,,,0\n');
+  });
+
   test('CSV quotes what would break it', () => {
     expect(FORMATS.csv.line({ ...tick, symbol: 'A,"B"\n' }, 0)).toContain(',"A,""B""\n",tick,');
   });

@@ -31,6 +31,18 @@ describe.skipIf(NO_TERMINAL)('on a terminal', () => {
     },
   );
 
+  test('an error that nobody expected is seen, and the terminal is as it was', async () => {
+    const preload = `process.on('SIGUSR2', () => { throw new Error('not expected'); })`;
+    const environment = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` };
+    using terminal = Terminal.start(BOOK, { environment });
+    await terminal.shows(/spread/);
+    await terminal.signal('SIGUSR2');
+    expect(await terminal.end()).toBe(1);
+    expect(terminal.restored).toBe(true);
+    const left = terminal.output.lastIndexOf(`${ESC}[?1049l`);
+    expect(terminal.output.indexOf('Error: not expected')).toBeGreaterThan(left);
+  });
+
   test('what fails before anything is drawn leaves the terminal alone', async () => {
     using terminal = Terminal.start(['book', 'NO/SUCH']);
     expect(await terminal.end()).toBe(2);

@@ -9,4 +9,8 @@ export { changesBetween, WatchList, type WatchRow } from '../../dist/src/cli/top
 export { chooseVenues } from '../../dist/src/cli/venue-choice.js';
 export type { VenueFigures } from '../../dist/src/cli/venue-figures.js';
 export type { SessionSymbol } from '../../dist/src/cli/venue-session.js';
+export { VENUES } from '../../dist/src/serve/venues/feeds.js';
+export { READINGS } from '../../dist/src/serve/venues/readings.js';
+export { RECORDS } from '../../dist/src/serve/venues/records.js';
+export { VENUE_FACTS } from '../../dist/src/serve/venues/venue-facts.js';
 export type { Depth, Quote } from '../../dist/src/serve/venues/venue-reading.js';

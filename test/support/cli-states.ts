@@ -86,5 +86,14 @@ export function bookState(more: Partial<Depth> = {}): BookState {
     ],
     ...more,
   };
-  return { at: 0, name: null, depth, changesPerSecond: 3, venue: FIGURES, paused: false, notice: undefined };
+  return {
+    at: 0,
+    name: null,
+    checkedBy: 'checksum',
+    depth,
+    changesPerSecond: 3,
+    venue: FIGURES,
+    paused: false,
+    notice: undefined,
+  };
 }

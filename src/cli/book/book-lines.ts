@@ -1,3 +1,4 @@
+import type { VenueFacts } from '../../serve/venues/venue-facts.ts';
 import type { Depth } from '../../serve/venues/venue-reading.ts';
 import { shortCount, timeOfDay } from '../figures.ts';
 import type { ViewSize } from '../terminal/live-view.ts';
@@ -10,6 +11,7 @@ export interface BookState {
   /** ms since the epoch */
   readonly at: number;
   readonly name: string | null;
+  readonly checkedBy: VenueFacts['checkedBy'];
   readonly depth: Depth;
   readonly changesPerSecond: number;
   readonly venue: VenueFigures;
@@ -42,7 +44,16 @@ export function bookLines(state: BookState, size: ViewSize): Line[] {
   ];
 }
 
-function headLines({ depth, name, at, changesPerSecond, venue, paused, notice }: BookState): Line[] {
+function headLines({
+  depth,
+  name,
+  checkedBy,
+  at,
+  changesPerSecond,
+  venue,
+  paused,
+  notice,
+}: BookState): Line[] {
   const { symbol, last, changePercent, volume, state, trusted, check, epoch, asOf } = depth;
   const change = changePercent === null ? '' : ` (${changePercent} %)`;
   const age = asOf === null ? '' : `  as of ${timeOfDay(asOf)}`;
@@ -57,7 +68,7 @@ function headLines({ depth, name, at, changesPerSecond, venue, paused, notice }:
     [
       span(trusted ? '✓ right' : `✗ ${state}`, trusted ? 'good' : (STATE_STYLES[state] ?? 'dim')),
       span(trusted && state !== 'live' ? ` (${state})` : '', 'dim'),
-      ...checkSpans(check),
+      ...(checkedBy === 'sequence' ? sequenceSpans(check) : checkSpans(check)),
       span(
         `  epoch ${epoch}  ${shortCount(changesPerSecond)} changes/s${age}  at ${timeOfDay(at)} UTC`,
         'dim',
@@ -73,6 +84,13 @@ function checkSpans({ state, expected, computed }: Depth['check']): Line {
   if (state === 'none') return [];
   if (state === 'matched') return [span(`  checksum ${expected ?? ''} matched`, 'good')];
   return [span(`  checksum failed: ${expected} expected, ${computed} computed`, 'bad')];
+}
+
+/** A message that is missing leaves a book that cannot be told from a right one, but by its number. */
+function sequenceSpans({ state }: Depth['check']): Line {
+  if (state === 'none') return [];
+  const matched = state === 'matched';
+  return [span(matched ? '  no message missing' : '  a message is missing', matched ? 'good' : 'bad')];
 }
 
 function spreadLine(

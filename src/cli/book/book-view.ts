@@ -1,3 +1,4 @@
+import { VENUE_FACTS } from '../../serve/venues/venue-facts.ts';
 import type { LiveView, ViewSize } from '../terminal/live-view.ts';
 import type { Line } from '../terminal/styled-text.ts';
 import { changesBetween } from '../top/watch-list.ts';
@@ -54,6 +55,7 @@ export class BookView implements LiveView {
     return {
       at: Date.now(),
       name,
+      checkedBy: VENUE_FACTS[this.#symbol.venue]?.checkedBy,
       depth: reading.depth(this.#levels),
       changesPerSecond,
       venue: venueFigures(this.#venue),

@@ -27,6 +27,8 @@ const ndjson: StreamFormat = {
 interface CsvColumn {
   readonly title: string;
   readonly from: readonly string[];
+  /** Says something of a trade: records of books have other things under these names. */
+  readonly ofTrade?: true;
 }
 
 /** What records of all kinds and venues have in common. Where bids and asks are levels, the best of them. */
@@ -35,13 +37,13 @@ const COLUMNS: readonly CsvColumn[] = [
   { title: 'venue', from: ['venue'] },
   { title: 'symbol', from: ['symbol'] },
   { title: 'kind', from: ['kind'] },
-  { title: 'last', from: ['last', 'lastPrice', 'price', 'close'] },
-  { title: 'quantity', from: ['quantity', 'lastTradedQuantity'] },
-  { title: 'side', from: ['side'] },
-  { title: 'bid', from: ['bid', 'bestBid'] },
-  { title: 'bidQuantity', from: ['bidQuantity', 'bestBidQuantity'] },
-  { title: 'ask', from: ['ask', 'bestAsk'] },
-  { title: 'askQuantity', from: ['askQuantity', 'bestAskQuantity'] },
+  { title: 'last', from: ['last', 'lastPrice', 'price', 'yesPrice', 'close'], ofTrade: true },
+  { title: 'quantity', from: ['quantity', 'lastTradedQuantity', 'count', 'lastSize'], ofTrade: true },
+  { title: 'side', from: ['side', 'takerSide'], ofTrade: true },
+  { title: 'bid', from: ['bid', 'bestBid', 'yesBid'] },
+  { title: 'bidQuantity', from: ['bidQuantity', 'bestBidQuantity', 'yesBidSize'] },
+  { title: 'ask', from: ['ask', 'bestAsk', 'yesAsk'] },
+  { title: 'askQuantity', from: ['askQuantity', 'bestAskQuantity', 'yesAskSize'] },
   { title: 'volume', from: ['volume', 'volumeTraded'] },
   { title: 'timestamp', from: ['timestamp', 'exchangeTimestamp'] },
   { title: 'epoch', from: ['epoch'] },
@@ -73,7 +75,8 @@ export const FORMATS = { ndjson, csv } as const satisfies Record<string, StreamF
 
 export type FormatName = keyof typeof FORMATS;
 
-function fieldOf({ title, from }: CsvColumn, record: RecordObject): unknown {
+function fieldOf({ title, from, ofTrade }: CsvColumn, record: RecordObject): unknown {
+  if (ofTrade && record.kind === 'book') return undefined;
   const field = from.find((name) => record[name] !== undefined && record[name] !== null);
   if (field !== undefined) return record[field];
   const best = BEST[title];

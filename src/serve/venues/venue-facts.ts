@@ -9,6 +9,8 @@ export interface VenueFacts {
   readonly url: string;
   /** Of the environment, for the real service. */
   readonly credentials: readonly string[];
+  /** How it is known whether a book is right; undefined: each message is the whole book. */
+  readonly checkedBy: 'checksum' | 'sequence' | undefined;
   /** How its symbols look, for whoever names one without the venue. */
   readonly pattern: RegExp;
   /** Such a symbol, for messages. */
@@ -23,6 +25,7 @@ export const VENUE_FACTS: Readonly<Record<string, VenueFacts>> = {
   kite: {
     url: KITE_URL,
     credentials: ['KITE_API_KEY', 'KITE_ACCESS_TOKEN'],
+    checkedBy: undefined,
     pattern: /^\d{1,10}$/,
     example: '408065',
     names: new Map(Array.from(KITE_NAMES, ([token, name]) => [name, String(token)])),
@@ -31,6 +34,7 @@ export const VENUE_FACTS: Readonly<Record<string, VenueFacts>> = {
   kraken: {
     url: KRAKEN_URL,
     credentials: [],
+    checkedBy: 'checksum',
     pattern: /^[^\s/]+\/[^\s/]+$/,
     example: 'BTC/USD',
     names: new Map(),
@@ -39,6 +43,7 @@ export const VENUE_FACTS: Readonly<Record<string, VenueFacts>> = {
   kalshi: {
     url: KALSHI_URL,
     credentials: ['KALSHI_API_KEY_ID', 'KALSHI_PRIVATE_KEY_PATH'],
+    checkedBy: 'sequence',
     pattern: /^[A-Z][A-Z0-9.-]*-[A-Z0-9.-]+$/,
     example: 'KXBTCD-26OCT0917-T72749.99',
     names: new Map(),

@@ -4,6 +4,8 @@ import type { RecordReader } from '../../memory/record-reader.ts';
 export interface RecordObject {
   readonly venue: string;
   readonly kind: string;
+  /** Of what is about one. */
+  readonly symbol?: string;
   readonly receivedAt: number;
   readonly [field: string]: unknown;
 }

@@ -36,9 +36,9 @@ export function openKalshiReading(handle: unknown): VenueReading {
 
 /** A record as the server and the commands tell it: decimals are text. */
 export function recordObject(view: KalshiRecord): RecordObject {
-  const { receivedAt, connection, epoch } = view;
+  const { marketTicker: symbol, receivedAt, connection, epoch } = view;
   const fields = view.kind === 'book' ? bookFields(view) : exactFields(view);
-  return { venue: 'kalshi', kind: view.kind, ...fields, receivedAt, connection, epoch };
+  return { venue: 'kalshi', kind: view.kind, symbol, ...fields, receivedAt, connection, epoch };
 }
 
 function bookFields(view: BookView): Record<string, unknown> {
