@@ -10,7 +10,8 @@ export { launchChromium as launch };
  * there has to be one.
  */
 export function describeInBrowser(name: string, tests: () => void): void {
-  if (chromiumPath === undefined && process.env['CI_BROWSER'] !== '1') {
+  const { CI_BROWSER } = process.env;
+  if (chromiumPath === undefined && CI_BROWSER !== '1') {
     describe.skip(`${name} (skipped: no Chromium here; set CHROMIUM_PATH to one)`, tests);
   } else describe(name, tests);
 }
