@@ -29,6 +29,8 @@ const SYMBOL_EVENTS: ReadonlySet<string> = new Set(['subscribed', 'unsubscribed'
 
 class Dashboard {
   readonly #venues: readonly string[];
+  /** Whether symbols can be added and removed. */
+  readonly #adding: boolean;
   readonly #summary: Summary;
   readonly #rates: RateChart;
   readonly #latencies: LatencyChart;
@@ -44,14 +46,15 @@ class Dashboard {
 
   constructor(info: Info) {
     this.#venues = info.venues.map(({ venue }) => venue).filter(isKnown);
+    this.#adding = info.subscriptions.enabled;
     this.#summary = new Summary(info);
     this.#rates = new RateChart(this.#venues);
     this.#latencies = new LatencyChart(this.#venues);
     this.#watch = new WatchList({
       onChoose: (quote) => this.#choose(quote),
-      onRemove: (quote) => void this.#subscriptions.remove(quote.venue, quote.symbol),
+      onRemove: (quote) => void this.#remove(quote),
     });
-    this.#subscriptions = new Subscriptions(info, () => void this.#loadSymbols());
+    this.#subscriptions = new Subscriptions(() => void this.#loadSymbols());
     new SymbolSearch({
       venues: this.#venues,
       adding: info.subscriptions.enabled,
@@ -63,7 +66,7 @@ class Dashboard {
     remove.hidden = !info.subscriptions.enabled;
     remove.addEventListener('click', () => {
       const { quote } = this.#book;
-      if (quote) void this.#subscriptions.remove(quote.venue, quote.symbol);
+      if (quote) void this.#remove(quote);
     });
     byId('faults').hidden = !info.faults;
     themeButton();
@@ -111,6 +114,16 @@ class Dashboard {
     const quote = this.#watch.find(venue, symbol);
     this.#choose(quote);
     if (quote) this.#watch.reveal(quote);
+  }
+
+  async #remove(quote: Quote): Promise<void> {
+    if (!this.#adding) return;
+    const chosen = this.#book.quote;
+    // Nothing is asked any more about what is on its way out.
+    if (chosen === quote) this.#book.close();
+    await this.#subscriptions.remove(quote.venue, quote.symbol);
+    await this.#loadSymbols();
+    if (chosen === quote) this.#choose(this.#watch.find(quote.venue, quote.symbol) ?? this.#deepest());
   }
 
   #eventHandlers(): Record<string, (event: FeedEvent) => void> {

@@ -1,5 +1,5 @@
 import { ApiError, get, send } from './api.ts';
-import type { Info, SymbolEntry, Symbols } from './api-types.ts';
+import type { SymbolEntry, Symbols } from './api-types.ts';
 import { notice } from './notice.ts';
 
 /** Several changes that come together are asked for once, ms. */
@@ -7,12 +7,10 @@ const PAUSE = 150;
 
 /** What is subscribed to, and changing it. */
 export class Subscriptions {
-  readonly #enabled: boolean;
   readonly #onChange: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ subscriptions }: Info, onChange: () => void) {
-    this.#enabled = subscriptions.enabled;
+  constructor(onChange: () => void) {
     this.#onChange = onChange;
   }
 
@@ -33,8 +31,9 @@ export class Subscriptions {
     return this.#send('POST', venue, symbol);
   }
 
-  async remove(venue: string, symbol: string): Promise<void> {
-    if (this.#enabled && (await this.#send('DELETE', venue, symbol))) this.#onChange();
+  /** Answers whether it was done. */
+  remove(venue: string, symbol: string): Promise<boolean> {
+    return this.#send('DELETE', venue, symbol);
   }
 
   async #send(method: 'POST' | 'DELETE', venue: string, symbol: string): Promise<boolean> {
