@@ -30,7 +30,9 @@ describeInBrowser('the dashboard', () => {
     wrong = watchFor(page, new URL(server.url).origin);
   });
 
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    // What was seen, for whoever looks into a run.
+    await page.screenshot({ path: `build/screenshots/${task.name.replace(/\W+/g, '-')}.png` });
     await context.close();
     expect(wrong).toEqual([]);
   });
