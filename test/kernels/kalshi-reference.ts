@@ -237,6 +237,9 @@ export class KalshiModel {
       else if (type === 'trade') this.#trade(draft, market);
       else if (type === 'orderbook_snapshot') this.#snapshot(draft, market, checked);
       else this.#delta(draft, market, checked);
+      // A snapshot that was asked for is an answer, too.
+      if (typeof type === 'string' && type.startsWith('orderbook') && message.has('id'))
+        draft.handOn('control');
       if (draft.misfits.size > 0) draft.handOn('inexact');
     }
     return { reason: REASONS[draft.reason]!, records: draft.records };
@@ -360,7 +363,7 @@ export class KalshiModel {
     const own = side === 'no' && this.#yesPrice ? 10_000 - price : price;
     const count = (book[side].get(own) ?? 0) + change;
     if (count < 0) {
-      this.#spoil(draft, market, book, 2, 'not');
+      this.#spoil(draft, market, book, 2, 'gap');
       return;
     }
     if (count > Number(UNIT_LIMIT)) {

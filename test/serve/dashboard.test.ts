@@ -63,11 +63,14 @@ describeInBrowser('the dashboard', () => {
     expect(await page.locator('.venue').allInnerTexts()).toEqual([
       expect.stringContaining('Kite'),
       expect.stringContaining('Kraken'),
+      expect.stringContaining('Kalshi'),
     ]);
   });
 
   test("reads records with the library's own views", async () => {
-    const views = ['kite', 'kraken'].map((venue) => page.waitForResponse(`**/modules/${venue}/view.js`));
+    const views = ['kite', 'kraken', 'kalshi'].map((venue) =>
+      page.waitForResponse(`**/modules/${venue}/view.js`),
+    );
     await page.goto(server.url);
     for (const response of await Promise.all(views)) expect(response.status()).toBe(200);
   });
@@ -188,7 +191,7 @@ describeInBrowser('the dashboard', () => {
     }
     await expect
       .poll(() => page.locator('#rate-chart').getAttribute('aria-label'), PATIENT)
-      .toMatch(/now Kite [\d,]+, Kraken [\d,]+$/);
+      .toMatch(/now Kite [\d,]+, Kraken [\d,]+, Kalshi [\d,]+$/);
     for (const chart of ['rate', 'latency', 'depth', 'spread'])
       await page.locator(`#${chart}-chart canvas`).waitFor();
   });
