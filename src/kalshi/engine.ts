@@ -218,6 +218,21 @@ export class KalshiEngine {
     return any;
   }
 
+  /** See `KalshiFeed.clear`. */
+  clear(markets: readonly string[] | undefined): boolean {
+    let any = false;
+    for (const { connection } of this.#options.places) {
+      const stream = this.#bookStream(connection);
+      if (stream?.sid === undefined) continue;
+      const held = [...stream.held];
+      const left = markets ? held.filter((market) => !markets.includes(market)) : [];
+      if (left.length === held.length) continue;
+      this.#narrowed(stream, left);
+      any = true;
+    }
+    return any;
+  }
+
   /** @throws ConnectionError, KalshiServiceError (reject) */
   async listSubscriptions(): Promise<(RemoteSubscription & KalshiOrigin)[]> {
     const open = this.#options.places.filter(({ connection }) => this.#connection(connection)?.open);
@@ -384,7 +399,7 @@ export class KalshiEngine {
     this.#event('unsubscribed', { ...originOf(place), channel, items: named, reason, number });
   }
 
-  /** The decoder does not hear which books are left when the service does not say: it is told in the service's place. */
+  /** The decoder is told which books are left, in the service's words, where that does not say it. */
   #narrowed({ place, channel, sid }: Stream, left: readonly string[]): void {
     if (channel !== 'orderbook_delta') return;
     const text = JSON.stringify({ type: 'ok', sid, msg: { market_tickers: left } });

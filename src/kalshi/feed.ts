@@ -184,6 +184,18 @@ export class KalshiFeed extends MarketFeed<KalshiFeedEvents, KalshiRecord> {
   }
 
   /**
+   * Forgets the order books of these markets, or all. What is subscribed to stays so, but they are `'empty'` until `getSnapshot` or
+   * `resync` has brought them anew. Works in its turn among the frames, so that it shows a moment later.
+   *
+   * @returns false when none of them is held
+   * @throws ClosedError
+   */
+  clear(markets?: readonly string[]): boolean {
+    this.checkOpen();
+    return this.#engine.clear(markets);
+  }
+
+  /**
    * Has the service send the order books of these markets anew, without touching the subscription. Resolves when the books are
    * those of the new snapshots; `missing` are those that did not come in time.
    *

@@ -340,3 +340,24 @@ test('whatever gets lost of many books, they come to be the true ones', async ()
   expect(feed.stats().gaps).toBeGreaterThan(0);
   expect(feed.stats().degraded).toBe(0);
 });
+
+describe('books that are cleared', () => {
+  test('are empty until they are asked for, and the others stay what they are', async () => {
+    await using it = await streaming();
+    const { simulator, feed, markets, story } = it;
+    const [a, b, c] = markets as [string, string, string];
+    expect(feed.clear([a])).toBe(true);
+    await until(() => feed.book(a).state === 'empty');
+    // What is still sent for it is not taken for the whole book.
+    for (const market of markets) stepBook(simulator, market);
+    for (const market of [b, c]) await untilRight(feed, simulator, market);
+    expect(feed.book(a)).toMatchObject({ state: 'empty', trusted: false, yesBid: undefined });
+    expect(feed.isSubscribed(BOOKS, a)).toBe(true);
+    await feed.getSnapshot([a]);
+    await untilRight(feed, simulator, a);
+    expect(story).toEqual([]);
+    expect(feed.clear()).toBe(true);
+    await until(() => markets.every((market) => feed.book(market).state === 'empty'));
+    expect(feed.clear(['NO-SUCH-MARKET'])).toBe(false);
+  });
+});
