@@ -119,7 +119,8 @@ function cumulative(levels: Levels): number[] {
 
 function gapText({ reason, channel, sid, expected, received, number, markets }: GapEvent): string {
   const where = `${channel ?? 'a subscription'} (sid ${sid})`;
-  const books = markets.length === 0 ? '' : `: ${markets.length} books not to be trusted`;
+  const hasBooks = channel === 'orderbook_delta' && markets.length > 0;
+  const books = hasBooks ? `: ${markets.length} books not to be trusted` : '';
   if (reason === 'sequence') return `gap in ${where}: ${expected} was due, ${received} came${books}`;
   if (reason === 'ended') return `${where} was ended with error ${number}${books}`;
   return `gap in ${where}: a message ${reason === 'negative' ? 'takes more than there is' : 'cannot be used'}${books}`;
