@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CDPSession, Page } from 'playwright-core';
-import { launchChromium } from './chromium.ts';
+import { chromiumPath, launchChromium } from './chromium.ts';
 import { configure, Server } from './serve-internals.ts';
 import type { Point, Series } from './suite.ts';
 
@@ -86,6 +86,8 @@ export const dashboardFps: Series = {
   unit: 'frames/s',
   note: `the dashboard's wall in headless Chromium, ${SCREEN.width} × ${SCREEN.height}, drawn by software; simulator, feed, decoder, server and browser share the machine's cores`,
   async measure() {
+    if (chromiumPath === undefined)
+      return [{ label: 'not measured: no Chromium found, set CHROMIUM_PATH to one', value: 0 }];
     const what = ['--sim', '--venue', 'kite', '--rate', String(RATE), '--port', '0', '--log-level', 'silent'];
     const server = await Server.start(configure(what, {})!);
     const browser = await launchChromium();
