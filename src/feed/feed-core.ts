@@ -6,7 +6,7 @@ import type { ConnectionState, StateChange } from './connection-state.ts';
 import { compileKernel, DecoderPool, type DecoderPoolListener } from './decoder-pool.ts';
 import type { FeedMemory } from './feed-memory.ts';
 import { FrameIntake } from './frame-intake.ts';
-import type { ConnectionReport } from './health.ts';
+import type { ConnectionReport, FeedReport } from './health.ts';
 import { type ExpelledReader, ReaderWatch } from './reader-watch.ts';
 import type { Place } from './subscriptions.ts';
 
@@ -155,9 +155,14 @@ export class FeedCore {
     return this.slots[connection]!.connection?.state ?? 'disconnected';
   }
 
-  /** How every connection is doing, by its number. */
-  report(): ConnectionReport[] {
-    return this.slots.map(({ place, intake, connection }) => ({
+  /** How it is, and every connection, by its number. */
+  report(): FeedReport {
+    const phase = this.closed ? 'closed' : this.running ? 'running' : 'idle';
+    return { phase, connections: this.slots.map((slot) => this.#reportOf(slot)) };
+  }
+
+  #reportOf({ place, intake, connection }: Slot): ConnectionReport {
+    return {
       ...place,
       state: this.stateOf(place.connection),
       since: connection?.since ?? 0,
@@ -165,7 +170,7 @@ export class FeedCore {
       heardAt: connection?.heardAt ?? 0,
       reconnects: connection?.reconnects ?? 0,
       lastError: connection?.lastError,
-    }));
+    };
   }
 
   /**

@@ -127,8 +127,7 @@ export class KiteEngine implements Engine {
   }
 
   report(): EngineReport {
-    const phase = this.#core.closed ? 'closed' : this.#core.running ? 'running' : 'idle';
-    return { phase, connections: this.#core.report(), malformedTexts: this.#malformedTexts };
+    return { ...this.#core.report(), malformedTexts: this.#malformedTexts };
   }
 
   /** @throws ClosedError, DecoderError */

@@ -185,8 +185,7 @@ export class KrakenEngine {
   }
 
   report(): FeedReport {
-    const phase = this.#core.closed ? 'closed' : this.#core.running ? 'running' : 'idle';
-    return { phase, connections: this.#core.report() };
+    return this.#core.report();
   }
 
   /** @throws ClosedError, DecoderError */

@@ -1,5 +1,10 @@
 import { ArgumentError, ClosedError } from 'tickring';
-import { type KalshiRecord, KalshiServiceError, SubscriptionError } from 'tickring/kalshi';
+import {
+  type KalshiRecord,
+  KalshiServiceError,
+  type SubscribeRequest,
+  SubscriptionError,
+} from 'tickring/kalshi';
 import type { KalshiSimulator } from 'tickring/sim';
 import { describe, expect, test } from 'vitest';
 import { rejection } from '../support/feed.ts';
@@ -269,9 +274,9 @@ describe('requests that cannot be', () => {
     await feed.ready();
     const commands = recordCommands(simulator);
     const [a, b] = markets(simulator);
-    // biome-ignore lint/suspicious/noExplicitAny: what the types forbid
-    for (const request of [{ channel: BOOKS }, { channel: BOOKS, markets: [] }, { channel: 'x' }] as any[])
-      expect(await rejection(feed.subscribe(request))).toBeInstanceOf(ArgumentError);
+    // The first and the last one the types forbid.
+    for (const request of [{ channel: BOOKS }, { channel: BOOKS, markets: [] }, { channel: 'x' }])
+      expect(await rejection(feed.subscribe(request as SubscribeRequest))).toBeInstanceOf(ArgumentError);
     expect(await rejection(feed.subscribe({ channel: BOOKS, markets: [a, b] }))).toMatchObject({
       code: 'ERR_TICKRING_CAPACITY',
     });

@@ -2,6 +2,7 @@
 
 import { EventSource } from 'eventsource';
 import type { KiteSimulator, KrakenSimulator } from 'tickring/sim';
+import type { Json } from './json.ts';
 import { configure, Server } from './serve-internals.ts';
 
 /** A server on a free port that logs nothing, with these arguments. */
@@ -42,8 +43,7 @@ export async function untilReady(server: Server): Promise<void> {
 
 export interface Reply {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
-  readonly body: any;
+  readonly body: Json;
   readonly headers: Headers;
 }
 
@@ -79,8 +79,7 @@ export async function untilAnswer(
 export interface StreamEvent {
   readonly type: string;
   readonly id: string;
-  // biome-ignore lint/suspicious/noExplicitAny: events are looked at field by field
-  readonly data: any;
+  readonly data: Json;
 }
 
 const TYPES = [

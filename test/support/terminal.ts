@@ -47,7 +47,14 @@ export class Terminal {
       ${command} & echo "pid $!"; fg >/dev/null; code=$?
       while [ $code = 148 ]; do echo stopped; stty -a; fg >/dev/null; code=$?; done
       echo "code $code"; stty -a; echo done`;
-    const env = { ...process.env, TERM: 'xterm-256color', NO_COLOR: undefined, ...environment };
+    // Node shows no colours where CI or NO_COLOR is set, whatever the terminal can do.
+    const env = {
+      ...process.env,
+      TERM: 'xterm-256color',
+      CI: undefined,
+      NO_COLOR: undefined,
+      ...environment,
+    };
     const child = spawn('script', ['-qefc', `bash -mc '${shell.replaceAll("'", `'"'"'`)}'`, '/dev/null'], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env,

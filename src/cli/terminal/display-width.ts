@@ -1,8 +1,7 @@
 const ASCII = /^[\x20-\x7e]*$/;
 
 /** Control characters, and those that turn the direction of text: they would let a name write elsewhere on the screen. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const UNSAFE = /[\p{Control}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
 
 const ZERO_WIDTH = /^[\p{Mark}\p{Format}\p{Default_Ignorable_Code_Point}]+$/u;
 const EMOJI = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;

@@ -23,6 +23,7 @@ const NAMES: Readonly<Record<string, string>> = {
   '\x03': 'ctrl-c',
   '\x1a': 'ctrl-z',
   '\x0c': 'ctrl-l',
+  '\x1b': 'escape',
   '\t': 'tab',
   '\r': 'enter',
   '\n': 'enter',
@@ -30,10 +31,11 @@ const NAMES: Readonly<Record<string, string>> = {
   ' ': 'space',
 };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: Escape begins every sequence
-const SEQUENCE = /^\x1b(\[[0-9;?]*[@-~]|O[@-~])/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
-const UNFINISHED = /^\x1b(\[[0-9;?]*|O)?$/;
+const ESCAPE = '\x1b';
+
+/** What follows Escape in a sequence, and in one whose end has not come yet. */
+const SEQUENCE = /^(?:\[[0-9;?]*[@-~]|O[@-~])/;
+const UNFINISHED = /^(?:\[[0-9;?]*|O)?$/;
 
 /** What comes from a terminal in raw mode, as names of keys: `'q'`, `'up'`, `'escape'`, `'ctrl-c'`. */
 export class KeyDecoder {
@@ -49,19 +51,20 @@ export class KeyDecoder {
     let rest = this.#rest + text;
     this.#rest = '';
     while (rest !== '') {
-      if (UNFINISHED.test(rest)) {
+      const behind = rest.startsWith(ESCAPE) ? rest.slice(ESCAPE.length) : undefined;
+      if (behind !== undefined && UNFINISHED.test(behind)) {
         this.#rest = rest;
         break;
       }
-      const [sequence, body] = SEQUENCE.exec(rest) ?? [];
+      const [sequence] = (behind !== undefined && SEQUENCE.exec(behind)) || [];
       if (sequence !== undefined) {
-        const name = SEQUENCES[body!];
+        const name = SEQUENCES[sequence];
         if (name) keys.push(name);
-        rest = rest.slice(sequence.length);
+        rest = behind!.slice(sequence.length);
         continue;
       }
       const character = String.fromCodePoint(rest.codePointAt(0)!);
-      keys.push(character === '\x1b' ? 'escape' : (NAMES[character] ?? character));
+      keys.push(NAMES[character] ?? character);
       rest = rest.slice(character.length);
     }
     return keys;

@@ -1,6 +1,7 @@
 import { ArgumentError } from '../../errors.ts';
 import type { ConnectionState } from '../../feed/connection-state.ts';
 import type { FaultTable } from '../../sim/fault-table.ts';
+import { RequestError } from '../errors.ts';
 import type { SimulatorThread } from '../simulator-thread.ts';
 import { FaultDesk } from './fault-desk.ts';
 import type {
@@ -87,6 +88,16 @@ export abstract class ServedFeed<Feed extends AnyFeed, Fault extends { readonly 
   async inject(request: FaultRequest): Promise<number> {
     if (!this.#faults) throw new ArgumentError('there is no simulator behind this venue that could be told');
     return this.#faults.inject(request);
+  }
+
+  /** For what is wanted from the start: the service may be down, and answer later; what it refuses is an event. */
+  protected subscribeLater(symbols: readonly string[]): void {
+    if (symbols.length === 0) return;
+    this.subscribe(symbols).catch((error: Error) => {
+      if (error instanceof RequestError) return;
+      const { code = 'ERR_TICKRING_SUBSCRIPTION' } = error as { code?: string };
+      this.tell({ type: 'error', connection: null, code, message: error.message });
+    });
   }
 
   async close(deadline: number): Promise<void> {

@@ -2,6 +2,7 @@ import { constants, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { vi } from 'vitest';
 import { WebSocket } from 'ws';
+import type { Json } from '../../support/json.ts';
 import {
   type KalshiBook,
   type KalshiKey,
@@ -16,8 +17,7 @@ export interface Message {
   readonly type: string;
   readonly sid?: number;
   readonly seq?: number;
-  // biome-ignore lint/suspicious/noExplicitAny: what JSON.parse answers; a type would only repeat what each test checks
-  readonly msg: any;
+  readonly msg: Json;
   readonly sending_ts_ms?: number;
 }
 

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { KrakenSimulator, type KrakenSimulatorOptions } from 'tickring/sim';
 import { afterEach, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import type { Json } from '../../support/json.ts';
 
 /** What came, as `JSON.parse` reads it; only for fields without decimals. */
-// biome-ignore lint/suspicious/noExplicitAny: what JSON.parse answers; a type would only repeat what each test checks
-export type Frame = any;
+export type Frame = Json;
 
 const running: KrakenSimulator[] = [];
 

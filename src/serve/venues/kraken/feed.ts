@@ -86,13 +86,7 @@ export class ServedKraken extends ServedFeed<KrakenFeed, KrakenFault> {
 
   async start(): Promise<void> {
     await this.feed.start();
-    if (this.#wanted.length === 0) return;
-    // The service may be down, and answer later; what it refuses is an event.
-    this.subscribe(this.#wanted).catch((error: Error) => {
-      if (error instanceof RequestError) return;
-      const { code = 'ERR_TICKRING_SUBSCRIPTION' } = error as { code?: string };
-      this.tell({ type: 'error', connection: null, code, message: error.message });
-    });
+    this.subscribeLater(this.#wanted);
   }
 
   async subscribe(symbols: readonly string[]): Promise<void> {
