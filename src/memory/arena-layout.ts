@@ -7,7 +7,7 @@
 
 /** "TKRG" in memory order. */
 export const MAGIC = 0x47524b54;
-export const LAYOUT_VERSION = 3;
+export const LAYOUT_VERSION = 4;
 
 /** Two 64-byte cache lines: adjacent-line prefetch pulls in pairs, so each cursor is alone on both. */
 export const LINE_BYTES = 128;

@@ -1,4 +1,4 @@
-import { BELL_PARKED, BELL_PARKS, BELL_SIGNAL } from './doorbell-layout.ts';
+import { BELL_ANNOUNCED, BELL_PARKS, BELL_SIGNAL, BELL_WITHDRAWN } from './doorbell-layout.ts';
 
 /** Where a doorbell lies: structured-cloneable, so that rings of several arenas can share one. */
 export interface DoorbellHandle {
@@ -11,19 +11,24 @@ export interface DoorbellHandle {
 const DEFAULT_SPINS = 200;
 
 /**
- * Wakes threads that have said that they park; costs one load when nobody has.
+ * Wakes threads that have said that they park; costs one load when nobody has since it last rang.
  *
  * The protocol: a waiter reads the signal, announces itself, looks at its condition once more, and only then parks
- * on the signal that it read. A ringer first makes the condition true, then looks for announced waiters. Whichever
- * order the two meet in, either the waiter sees the condition or the ringer sees the waiter. Any number of
- * threads may ring and wait. A thread that dies while parked leaves a waiter too many: needless rings, never lost ones.
+ * on the signal that it read. A ringer first makes the condition true, then looks for announcements. Whichever
+ * order the two meet in, either the waiter sees the condition or the ringer sees the announcement. An announcement is rung for
+ * once by each ringer: the signal has changed since, so that its waiter is awake or about to be, and will look by itself;
+ * a thread that is slow to get a processor is not rung for again with every frame. Any number of threads may ring and wait.
+ * A thread that dies while parked leaves an announcement that is never withdrawn: a needless ring, never a lost one.
  */
 export class Doorbell {
   readonly handle: DoorbellHandle;
   readonly #words: Int32Array;
   readonly #signal: number;
-  readonly #parked: number;
+  readonly #announced: number;
+  readonly #withdrawn: number;
   readonly #parks: number;
+  /** Announcements that this ringer has rung for. */
+  #rungFor: number;
   /** The one promise that this thread has outstanding, kept when a wait ends early: waiters cannot be taken back. */
   #pending: Promise<unknown> | undefined;
 
@@ -31,13 +36,19 @@ export class Doorbell {
     this.handle = handle;
     this.#words = new Int32Array(handle.buffer);
     this.#signal = (handle.offset + BELL_SIGNAL) >> 2;
-    this.#parked = (handle.offset + BELL_PARKED) >> 2;
+    this.#announced = (handle.offset + BELL_ANNOUNCED) >> 2;
+    this.#withdrawn = (handle.offset + BELL_WITHDRAWN) >> 2;
     this.#parks = (handle.offset + BELL_PARKS) >> 2;
+    // Whoever is parked now, this ringer has not rung for.
+    this.#rungFor = (Atomics.load(this.#words, this.#announced) - Math.min(this.parked, 1)) | 0;
   }
 
-  /** Call after publishing. Wakes all who are parked; free when nobody is. */
+  /** Call after publishing. Wakes all who are parked; free when nobody has announced that since the last time. */
   ring(): void {
-    if (Atomics.load(this.#words, this.#parked) !== 0) this.ringAlways();
+    const announced = Atomics.load(this.#words, this.#announced);
+    if (announced === this.#rungFor) return;
+    this.#rungFor = announced;
+    this.ringAlways();
   }
 
   /** Rings without looking: for stopping, where a wake-up too many is welcome. */
@@ -48,7 +59,9 @@ export class Doorbell {
 
   /** How many threads have announced that they are parked or about to be. */
   get parked(): number {
-    return Atomics.load(this.#words, this.#parked);
+    // In this order: 0 only if nobody was, at one moment at least.
+    const withdrawn = Atomics.load(this.#words, this.#withdrawn);
+    return (Atomics.load(this.#words, this.#announced) - withdrawn) | 0;
   }
 
   /** How often a thread has parked here, and how often a parked one was rung for; both wrap at 2^32. */
@@ -71,7 +84,7 @@ export class Doorbell {
     const deadline = timeout === Number.POSITIVE_INFINITY ? timeout : performance.now() + timeout;
     for (;;) {
       const seen = Atomics.load(this.#words, this.#signal);
-      Atomics.add(this.#words, this.#parked, 1);
+      Atomics.add(this.#words, this.#announced, 1);
       let timedOut = false;
       try {
         if (ready()) return true;
@@ -80,7 +93,7 @@ export class Doorbell {
           deadline === Number.POSITIVE_INFINITY ? deadline : Math.max(0, deadline - performance.now());
         timedOut = Atomics.wait(this.#words, this.#signal, seen, left) === 'timed-out';
       } finally {
-        Atomics.sub(this.#words, this.#parked, 1);
+        Atomics.add(this.#words, this.#withdrawn, 1);
       }
       if (ready()) return true;
       if (timedOut) return false;
@@ -102,13 +115,13 @@ export class Doorbell {
     try {
       while (!alarm.rung) {
         const seen = Atomics.load(this.#words, this.#signal);
-        Atomics.add(this.#words, this.#parked, 1);
+        Atomics.add(this.#words, this.#announced, 1);
         try {
           if (ready()) return true;
           Atomics.add(this.#words, this.#parks, 1);
           await Promise.race([this.#nextRing(seen), alarm.promise]);
         } finally {
-          Atomics.sub(this.#words, this.#parked, 1);
+          Atomics.add(this.#words, this.#withdrawn, 1);
         }
         if (ready()) return true;
       }

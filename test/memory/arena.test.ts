@@ -55,7 +55,7 @@ describe('attaching', () => {
     const arena = Arena.create(SMALL);
     arena.u32[arenaLayout.HEADER_VERSION >> 2] = 99;
     expect(() => Arena.attach(arena.handle)).toThrow(
-      codeError('ERR_TICKRING_ATTACH', /layout version 99\b.*reads version 3\b/),
+      codeError('ERR_TICKRING_ATTACH', /layout version 99\b.*reads version 4\b/),
     );
   });
 

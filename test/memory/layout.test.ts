@@ -23,7 +23,7 @@ describe('layout version 3', () => {
   it('has this header, these regions and these bells', () => {
     expect({ ...arenaLayout }, HINT).toStrictEqual({
       MAGIC: 0x47524b54,
-      LAYOUT_VERSION: 3,
+      LAYOUT_VERSION: 4,
       LINE_BYTES: 128,
       HEADER_MAGIC: 0,
       HEADER_VERSION: 4,
@@ -53,7 +53,12 @@ describe('layout version 3', () => {
       BELLS_BYTES: 384,
       PARAMETERS_BYTES: 1024,
     });
-    expect({ ...doorbellLayout }, HINT).toStrictEqual({ BELL_SIGNAL: 0, BELL_PARKED: 4, BELL_PARKS: 8 });
+    expect({ ...doorbellLayout }, HINT).toStrictEqual({
+      BELL_SIGNAL: 0,
+      BELL_ANNOUNCED: 4,
+      BELL_PARKS: 8,
+      BELL_WITHDRAWN: 12,
+    });
   });
 
   it('has this frame ring', () => {

@@ -4,6 +4,7 @@
  * answers which step comes next. States that were seen before are not explored again. The search is breadth first, so
  * that the trace to a broken property is a shortest one.
  */
+import { type Counter, settleCounters } from './counters.ts';
 import {
   Broken,
   hasEnded,
@@ -31,6 +32,7 @@ export interface Thread {
 export interface Protocol {
   readonly memory: Readonly<Record<string, number>>;
   readonly threads: readonly Thread[];
+  readonly counters?: readonly Counter[];
 }
 
 export interface Exploration {
@@ -130,12 +132,12 @@ interface Made {
 
 /** The state after a move, or undefined if it cannot be made now. */
 function make(
-  protocol: Protocol,
+  { threads: programs, counters = [] }: Protocol,
   from: State,
   { thread, what }: Move,
   rmw: ReadModifyWrite,
 ): Made | undefined {
-  const { name, steps, mortal } = protocol.threads[thread]!;
+  const { name, steps, mortal } = programs[thread]!;
   const before = from.threads[thread]!;
   if (
     what < 0 &&
@@ -151,7 +153,9 @@ function make(
   }
   if (what !== STEPS) {
     const told = reach(state, me, what);
-    return told === undefined ? undefined : { state, told: () => `${name}: … ${told}` };
+    if (told === undefined) return undefined;
+    settleCounters(state, counters);
+    return { state, told: () => `${name}: … ${told}` };
   }
   const step = steps[me.at] as Step<unknown> | undefined;
   if (!step) throw new Error(`${name} has no step ${me.at}`);
@@ -166,6 +170,7 @@ function make(
     throw thrown;
   }
   if (me.at === 'done') end(me, 'done');
+  settleCounters(state, counters);
   return { state, told };
 }
 

@@ -13,12 +13,12 @@ describe('the gating cursor protocol', () => {
   });
 
   it('does so while a reader joins, leaves and takes the same place again', () => {
-    expectToHold(gatingRing({ frames: [2, 1, 2], readers: [[1, 1]] }), 20_000, { rmw: 'single' });
+    expectToHold(gatingRing({ frames: [2, 1, 2], readers: [[1, 1]] }), 18_000, { rmw: 'single' });
     expectToHold(gatingRing({ frames: [2, 1, 2], readers: [[1, 1]] }), 30_000, { rmw: 'pair' });
   });
 
   it('does so while two readers come and go', () => {
-    expectToHold(gatingRing({ frames: [2, 1], readers: [[1], [1]], oneWord: true }), 150_000);
+    expectToHold(gatingRing({ frames: [2, 1], readers: [[1], [1]], oneWord: true }), 125_000);
   });
 
   it.each<[string, GatingSize, GatingFaults, string]>([

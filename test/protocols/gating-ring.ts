@@ -1,4 +1,4 @@
-import { bellWords, ring } from './doorbell.ts';
+import { bellCounters, bellWords, ring, ringerOf, waiterAt } from './doorbell.ts';
 import { type Protocol, type Thread, thread } from './explorer.ts';
 import { CAPACITY, distance, START, slot, slotWords, wrap } from './positions.ts';
 import type { Processor } from './processor.ts';
@@ -48,7 +48,7 @@ export function gatingRing(size: GatingSize, faults: GatingFaults = {}): Protoco
     memory[`position ${place}`] = START;
   });
   const readers = size.readers.map((_, place) => reader(place, size, wrap(START + total), faults));
-  return { memory, threads: [decoder(size, faults), ...readers] };
+  return { memory, counters: bellCounters('bell'), threads: [decoder(size, faults), ...readers] };
 }
 
 const decoderOwn = {
@@ -60,7 +60,7 @@ const decoderOwn = {
   most: 0,
   place: 0,
   otherwise: '',
-  seen: 0,
+  ...waiterAt('bell'),
 };
 type Decoder = typeof decoderOwn;
 
@@ -89,20 +89,19 @@ function decoder({ frames, readers, oneWord }: GatingSize, faults: GatingFaults)
     },
     // Doorbell.waitSync; its condition is Lane.ready, which claims.
     wait: (me, my) => {
-      my.seen = me.load('bell.signal');
+      my['bell seen'] = me.load('bell.signal');
       return 'announce';
     },
     announce: (me, my) => {
-      me.add('bell.parked', 1);
+      me.add('bell.announced', 1);
       return faults.wantsWithoutSecondLook ? 'park' : claim(my, 'park');
     },
     park: (me, my) => {
-      me.wait('bell.signal', my.seen);
+      me.wait('bell.signal', my['bell seen']);
       return 'withdraw';
     },
     withdraw: (me, my) => {
-      my.seen = 0;
-      me.add('bell.parked', -1);
+      me.add('bell.withdrawn', 1);
       return claim(my, 'wait');
     },
     // The kernel's decode, and RecordWriter.publish: what a frame holds is published together.
@@ -163,7 +162,8 @@ function reader(place: number, size: GatingSize, end: number, faults: GatingFaul
   const { oneWord = false } = size;
   const visits = size.readers[place]!;
   const [state, position] = [`state ${place}`, `position ${place}`];
-  const own = { visit: 0, left: 0, at: START, end: START, released: START, new: 0, a: 0, b: 0 };
+  const positions = { at: START, end: START, released: START, new: 0 };
+  const own = { visit: 0, left: 0, ...positions, a: 0, b: 0, ...ringerOf('bell') };
   type Own = typeof own;
   const release = (me: Processor, my: Own, to: number) => {
     if (faults.releasesPlainly) me.write(position, to);

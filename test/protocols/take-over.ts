@@ -1,4 +1,4 @@
-import { bellWords, ring, ringAlways, wait } from './doorbell.ts';
+import { bellCounters, bellWords, ring, ringAlways, ringerOf, wait, waiterAt } from './doorbell.ts';
 import { type Protocol, type Steps, type Thread, thread } from './explorer.ts';
 
 /** Ways to break the take-over of a decoder that died. */
@@ -55,7 +55,8 @@ export function takeOver(size: TakeOverSize, faults: TakeOverFaults = {}): Proto
   const decoders: Thread[] = [];
   for (let life = 0; life <= deaths; life++) decoders.push(decoder(life, size, faults));
   const others = parks === 'reader' ? [reader(size)] : [intake(size), auditor(size)];
-  return { memory, threads: [...decoders, ...others] };
+  const counters = [...bellCounters('record bell'), ...bellCounters('space bell')];
+  return { memory, counters, threads: [...decoders, ...others] };
 }
 
 /** A record is one word: its frame's number, and where in the frame it was. */
@@ -69,7 +70,7 @@ function frameOf(record: number): number {
 
 /** `FrameIntake.#put` and `#putLater`: frames are numbered from 1. */
 function intake({ frames, frameCapacity }: TakeOverSize): Thread {
-  const own = { next: 1, seen: 0 };
+  const own = { next: 1, ...waiterAt('space bell') };
   const room = (next: number) => (released: number) => next - 1 - released < frameCapacity;
   return thread('intake', own, {
     'look for room': (me, my) => {
@@ -97,7 +98,8 @@ function intake({ frames, frameCapacity }: TakeOverSize): Thread {
 
 function decoder(life: number, size: TakeOverSize, faults: TakeOverFaults): Thread {
   const { frames, capacity, frameCapacity, deaths, parks } = size;
-  const own = { frameAt: 0, at: 0, number: 0, index: 0 };
+  const bell = parks === 'reader' ? 'record bell' : 'space bell';
+  const own = { frameAt: 0, at: 0, number: 0, index: 0, ...ringerOf(bell) };
   type Own = typeof own;
   const early = faults.releasesFrameBeforePublishing ?? false;
   const [decode, afterRecords] = early ? ['release', 'next'] : ['claim', 'release'];
@@ -215,7 +217,7 @@ function allRecords({ frames }: TakeOverSize): number[] {
 /** A gating reader, which joined before the first record. */
 function reader(size: TakeOverSize): Thread {
   const expected = allRecords(size);
-  const own = { at: 0, seen: 0 };
+  const own = { at: 0, ...waiterAt('record bell') };
   return thread('reader', own, {
     look: (me, my) => {
       if (my.at === expected.length) return 'done';

@@ -1,4 +1,13 @@
-import { type BellFaults, bellWords, ring, ringAlways, wait } from './doorbell.ts';
+import {
+  type BellFaults,
+  bellCounters,
+  bellWords,
+  ring,
+  ringAlways,
+  ringerOf,
+  wait,
+  waiterAt,
+} from './doorbell.ts';
 import { type Protocol, type Thread, thread } from './explorer.ts';
 import type { Processor } from './processor.ts';
 
@@ -6,7 +15,7 @@ import type { Processor } from './processor.ts';
 export interface WakeUpFaults extends BellFaults {
   /** The whole ring comes before what it announces. */
   ringsBeforePublishing?: boolean;
-  /** Only the question whether somebody is parked comes before. */
+  /** Only the question what is announced comes before. */
   asksBeforePublishing?: boolean;
   publishesPlainly?: boolean;
 }
@@ -28,17 +37,22 @@ export function wakeUp(size: WakeUpSize, faults: WakeUpFaults = {}): Protocol {
   const waiters = ['waiter 1', 'waiter 2'].slice(0, size.waiters);
   const auditor = thread(
     'auditor',
-    {},
+    { announced: 0 },
     {
-      'count the parked': (me) => {
+      'count the announced': (me, my) => {
         for (const waiter of waiters) me.ended(waiter);
-        me.check(me.load('bell.parked') === 0, NOBODY_LEFT_OVER);
+        my.announced = me.load('bell.announced');
+        return 'count the withdrawn';
+      },
+      'count the withdrawn': (me, my) => {
+        me.check(me.load('bell.withdrawn') === my.announced, NOBODY_LEFT_OVER);
         return 'done';
       },
     },
   );
   return {
     memory: { ...Object.fromEntries(words.map((word) => [word, 0])), ...bellWords('bell') },
+    counters: bellCounters('bell'),
     threads: [
       ...words.map((word, index) => ringer(`ringer ${index + 1}`, word, size, faults)),
       ...waiters.map((name) => waiter(name, words, size, faults)),
@@ -54,7 +68,7 @@ function ringer(name: string, word: string, { items }: WakeUpSize, faults: WakeU
   if (faults.ringsBeforePublishing) {
     return thread(
       name,
-      { item: 0 },
+      { item: 0, ...ringerOf('bell') },
       {
         next: (_, my) => (my.item++ === items ? 'done' : 'ring'),
         ...ring('bell', 'ring', 'publish', faults),
@@ -68,16 +82,16 @@ function ringer(name: string, word: string, { items }: WakeUpSize, faults: WakeU
   if (faults.asksBeforePublishing) {
     return thread(
       name,
-      { item: 0, parked: 0 },
+      { item: 0, new: 0, ...ringerOf('bell') },
       {
         ask: (me, my) => {
           if (my.item++ === items) return 'done';
-          my.parked = me.load('bell.parked');
+          my.new = me.load('bell.announced') === my['bell rung for'] ? 0 : 1;
           return 'publish';
         },
         publish: (me, my) => {
           publish(me, my.item);
-          return my.parked === 0 ? 'ask' : 'ring';
+          return my.new === 0 ? 'ask' : 'ring';
         },
         ...ringAlways('bell', 'ring', 'ask'),
       },
@@ -85,7 +99,7 @@ function ringer(name: string, word: string, { items }: WakeUpSize, faults: WakeU
   }
   return thread(
     name,
-    { item: 0 },
+    { item: 0, ...ringerOf('bell') },
     {
       publish: (me, my) => {
         if (my.item++ === items) return 'done';
@@ -99,9 +113,9 @@ function ringer(name: string, word: string, { items }: WakeUpSize, faults: WakeU
 
 /** `RecordReader.waitSync` over one or two rings, and reading what there is. */
 function waiter(name: string, words: readonly string[], { items }: WakeUpSize, faults: WakeUpFaults): Thread {
-  const own = { seen: 0, 'published 1': 0, 'published 2': 0 };
+  const own = { ...waiterAt('bell'), 'published 1': 0, 'published 2': 0 };
   type Own = typeof own;
-  const published = words as readonly (keyof Own)[];
+  const published = words as readonly ('published 1' | 'published 2')[];
   const ready = published.map((word) => (me: Processor, my: Own) => me.load(word) !== my[word]);
   return thread(name, own, {
     ...wait('bell', 'wait', ready, 'read 1', faults),
