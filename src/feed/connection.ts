@@ -1,3 +1,4 @@
+import type { createConnection } from 'node:net';
 import WebSocket from 'ws';
 import { AuthenticationError, ConnectionError, FrameTooLargeError, TickringError } from '../errors.ts';
 import { epochNow } from '../memory/clock.ts';
@@ -8,6 +9,7 @@ import {
   StateMachine,
   type TransitionCause,
 } from './connection-state.ts';
+import { DirectSocket } from './direct-socket.ts';
 import type { FrameIntake } from './frame-intake.ts';
 
 /** Where to connect. Asked for before each attempt. */
@@ -228,7 +230,16 @@ export class Connection {
   }
 
   #open(request: ConnectRequest): void {
+    const direct = new DirectSocket(
+      isSecure(request.url),
+      this.#intake.limit,
+      (data, isBinary, receivedAt) => {
+        if (this.#socket === socket) this.#message(data, isBinary, receivedAt);
+      },
+    );
     const socket = new WebSocket(request.url, {
+      // Their types are two of Node's overloads.
+      createConnection: direct.createConnection as typeof createConnection,
       headers: { ...request.headers },
       handshakeTimeout: this.#options.handshakeTimeout,
       ...(this.#options.ca !== undefined && { ca: [this.#options.ca].flat() }),
@@ -236,6 +247,7 @@ export class Connection {
       perMessageDeflate: false,
       skipUTF8Validation: true,
     });
+    direct.serve(socket);
     this.#socket = socket;
     let status: number | undefined;
     let body = '';
@@ -255,7 +267,7 @@ export class Connection {
       failure ??= error;
     });
     socket.on('open', () => this.#opened());
-    socket.on('message', (data: Buffer, isBinary) => this.#message(data, isBinary));
+    socket.on('message', (data: Buffer, isBinary) => this.#message(data, isBinary, epochNow()));
     socket.on('ping', () => this.#heard());
     socket.on('pong', () => this.#heard());
     socket.on('close', (code, reason) => {
@@ -282,18 +294,18 @@ export class Connection {
     this.#venue.opened();
   }
 
-  #message(data: Buffer, isBinary: boolean): void {
-    const now = epochNow();
-    this.#heardAt = now;
+  /** @param data good until this returns */
+  #message(data: Uint8Array, isBinary: boolean, receivedAt: number): void {
+    this.#heardAt = receivedAt;
     const { stableAfter = 0 } = this.#options;
-    if (this.#backoff.attempts !== 0 && now - this.#openedAt >= stableAfter) this.#backoff.succeeded();
+    if (this.#backoff.attempts !== 0 && receivedAt - this.#openedAt >= stableAfter) this.#backoff.succeeded();
     // While it closes it is not held back any more: it would not hear the other side's closing handshake.
-    this.#intake.take(data, isBinary, now, this.state === 'closed' ? undefined : this.#socket);
+    this.#intake.take(data, isBinary, receivedAt, this.state === 'closed' ? undefined : this.#socket);
     const venue = this.#venue;
     if (isBinary) venue.binary?.(data);
     else {
       venue.textBytes?.(data);
-      venue.text?.(data.toString());
+      venue.text?.(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString());
     }
   }
 
@@ -410,6 +422,10 @@ export class Connection {
     const words = cause instanceof Error ? `: ${this.#venue.redact(cause.message || cause.name)}` : '';
     return new ConnectionError(`${what}${words}`);
   }
+}
+
+function isSecure(url: string): boolean {
+  return new URL(url).protocol === 'wss:';
 }
 
 /** What a token provider throws is the user's own; it is kept as the cause. */

@@ -79,9 +79,10 @@ export class FrameIntake {
     this.#put(NOTHING, FRAME_KIND_RESET, receivedAt, undefined);
   }
 
+  /** @param payload copied, whether there is room for it now or not */
   take(payload: Uint8Array, isBinary: boolean, receivedAt: number, source: Pausable | undefined): void {
     this.#counters.add(COUNT_FRAMES, 1);
-    this.#counters.add(COUNT_BYTES, payload.byteLength);
+    this.#counters.add(COUNT_BYTES, payload.length);
     if (!isBinary) this.#counters.add(COUNT_TEXT_FRAMES, 1);
     this.#put(payload, isBinary ? FRAME_KIND_BINARY : FRAME_KIND_TEXT, receivedAt, source);
   }
@@ -114,7 +115,7 @@ export class FrameIntake {
 
   #put(payload: Uint8Array, kind: number, receivedAt: number, source: Pausable | undefined): void {
     if (this.#held.length === 0 && this.#writer.write(payload, kind, receivedAt, this.#epoch)) return;
-    this.#held.push({ payload, kind, receivedAt, epoch: this.#epoch });
+    this.#held.push({ payload: payload.slice(), kind, receivedAt, epoch: this.#epoch });
     if (source && this.#paused !== source) {
       this.#counters.add(COUNT_PAUSES, 1);
       this.#paused = source;
