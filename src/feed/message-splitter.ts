@@ -34,16 +34,19 @@ export class MessageSplitter {
   direct = true;
   readonly #buffer: Uint8Array;
   readonly #limit: number;
+  /** The largest payload that the buffer holds as a whole. */
+  readonly #fits: number;
   readonly #outlets: MessageOutlets;
   /** Bytes of the frame at hand that `rest` has not been given yet. */
   #owed = 0;
   /** Between the first and the last fragment of a message. */
   #fragmented = false;
 
-  /** @param limit the largest payload that is taken out, bytes */
+  /** @param limit the largest payload of a message that is allowed, bytes */
   constructor(buffer: Uint8Array, limit: number, outlets: MessageOutlets) {
     this.#buffer = buffer;
-    this.#limit = Math.min(limit, buffer.length - LONGEST_HEAD);
+    this.#limit = limit;
+    this.#fits = Math.min(limit, buffer.length - LONGEST_HEAD);
     this.#outlets = outlets;
   }
 
@@ -80,7 +83,7 @@ export class MessageSplitter {
       if (rest < at) this.#give(rest, at);
       rest = at;
       const isWhole = first === WHOLE_BINARY || first === WHOLE_TEXT;
-      if (isWhole && second <= LENGTH_64 && length <= this.#limit && !this.#fragmented && this.direct) {
+      if (isWhole && second <= LENGTH_64 && length <= this.#fits && !this.#fragmented && this.direct) {
         if (payload + length > end) break;
         at = payload + length;
         rest = at;
@@ -99,7 +102,7 @@ export class MessageSplitter {
 
   /** Whether there may be more frames after one with this head. */
   #goesOn(first: number, second: number, length: number): boolean {
-    if (second > LENGTH_64 || (first & RESERVED) !== 0) return false;
+    if (second > LENGTH_64 || length > this.#limit || (first & RESERVED) !== 0) return false;
     const isFinal = (first & FIN) !== 0;
     const opcode = first & OPCODE;
     if (opcode === PING || opcode === PONG) return isFinal && length <= LONGEST_CONTROL;
