@@ -5,7 +5,7 @@
 
 /** uint32 position: end of the last frame that readers may read. */
 export const FRAME_PUBLISHED = 0;
-/** uint32 position: end of what the writer is writing now (copying readers check against it). */
+/** uint32 position: end of what the writer may be writing (copying readers check against it). */
 export const FRAME_CLAIMED = 128;
 /** uint32: number of the next frame. On the writer's line of its own, so that a new writer can go on counting. */
 export const FRAME_NEXT_NUMBER = 256;

@@ -4,6 +4,9 @@ import { REGION_FRAME_RING } from './arena-layout.ts';
 import * as layout from './frame-ring-layout.ts';
 import { ReaderTable } from './reader-table.ts';
 
+/** What is announced beyond the frame at hand is the ring divided by this: a copying reader is lapped so much earlier. */
+const ANNOUNCED_SHARE = 64;
+
 /**
  * The writing end of a frame ring: one thread, usually the one that owns the socket. A frame is copied into the ring in
  * one piece; where the end of the ring is too short for it, a skip marker fills the rest.
@@ -21,6 +24,8 @@ export class FrameWriter {
   readonly #newestAt: number;
   /** Where the next frame goes; ahead of the published cursor by what is staged. */
   #position: number;
+  /** Up to where copying readers know that it may be written. */
+  #announced: number;
   /** Where the last frame starts. */
   #newest = 0;
   /** Bytes that may be written before the readers have to be looked at again. */
@@ -43,6 +48,7 @@ export class FrameWriter {
       this.#published,
     );
     this.#position = Atomics.load(arena.u32, this.#published);
+    this.#announced = Atomics.load(arena.u32, this.#claimed);
   }
 
   /**
@@ -62,7 +68,7 @@ export class FrameWriter {
 
   /** As `write`, but readers do not see the frame before `publish`. For several frames in one turn. */
   stage(payload: Uint8Array, kind: number, receivedAt: number, epoch: number): boolean {
-    const length = payload.byteLength;
+    const { length } = payload;
     if (length > this.limit) throw new FrameTooLargeError(length, this.limit);
     const { u8, u16, u32, f64 } = this.#arena;
     const offset = layout.FRAME_HEAD_BYTES + (payload.byteOffset & (layout.FRAME_ALIGNMENT - 1));
@@ -72,10 +78,7 @@ export class FrameWriter {
     if (needed + skipped > this.#room && !this.#look(needed + skipped)) return false;
 
     const end = (this.#position + skipped + needed) >>> 0;
-    // A read-modify-write, so that the announcement comes before the bytes for copying readers.
-    Atomics.exchange(u32, this.#claimed, end);
-    // Where the exchange is a pair of instructions (Armv8.0), its store is ordered only before an atomic load.
-    Atomics.load(u32, this.#claimed);
+    if (((end - this.#announced) | 0) > 0) this.#announce(end);
     if (skipped !== 0) {
       const at = this.#data + (this.#position & (this.#capacity - 1));
       u32[(at + layout.FRAME_LENGTH) >> 2] = skipped;
@@ -116,6 +119,16 @@ export class FrameWriter {
   /** Share of the ring that is written and not yet released, 0…1. */
   get occupancy(): number {
     return this.#readers.unreleased() / this.#capacity;
+  }
+
+  /** Tells copying readers what may be written from now on: some more than this frame, so that not every one has to be told of. */
+  #announce(end: number): void {
+    const { u32 } = this.#arena;
+    this.#announced = (end + this.#capacity / ANNOUNCED_SHARE) >>> 0;
+    // A read-modify-write, so that the announcement comes before the bytes for copying readers.
+    Atomics.exchange(u32, this.#claimed, this.#announced);
+    // Where the exchange is a pair of instructions (Armv8.0), its store is ordered only before an atomic load.
+    Atomics.load(u32, this.#claimed);
   }
 
   #look(needed: number): boolean {
