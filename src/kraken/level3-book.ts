@@ -58,11 +58,17 @@ export class Level3Book {
   #open = false;
   #applying = false;
 
-  /** @throws ArgumentError for a depth that is none */
+  /** @throws ArgumentError for a symbol, a depth or a policy that is none */
   constructor(symbol: string, options: Level3BookOptions = {}) {
     const { depth = 10, onMismatch = 'resync' } = options;
     if (!(Number.isInteger(depth) && depth > 0)) {
       throw new ArgumentError(`depth is a number of levels above 0, not ${depth}`);
+    }
+    if (typeof symbol !== 'string' || symbol === '') {
+      throw new ArgumentError(`a symbol is a text as BTC/USD, not ${String(symbol)}`);
+    }
+    if (onMismatch !== 'resync' && onMismatch !== 'ignore') {
+      throw new ArgumentError(`onMismatch is 'resync' or 'ignore', not '${String(onMismatch)}'`);
     }
     this.symbol = symbol;
     this.depth = depth;

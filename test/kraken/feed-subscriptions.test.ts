@@ -143,9 +143,16 @@ describe('subscribe', () => {
       { channel: 'book', symbols: [BTC], depth: 27 },
       { channel: 'nope', symbols: [BTC] },
       { channel: 'book', symbols: [] },
+      { channel: 'book', symbols: 7 },
+      { channel: 'book', symbols: [BTC, 7] },
       { channel: 'executions' },
+      undefined,
+      null,
+      'book',
     ])
       expect(await rejection(feed.subscribe(request as never))).toBeInstanceOf(ArgumentError);
+    for (const request of [undefined, {}, { channel: 'book', symbols: 7 }, { channel: 'book', depth: 27 }])
+      expect(await rejection(feed.unsubscribe(request as never))).toBeInstanceOf(ArgumentError);
     expect(feed.subscriptions()).toEqual([]);
   });
 
