@@ -29,7 +29,8 @@ export interface QueuePosition {
  * message it checks Kraken's checksum, which covers every order of the ten best levels of each side, and their queue order;
  * what lies deeper is not proved by it.
  *
- * Call `invalidate()` when the reader has lagged. Levels and orders are the book's own: they change with the next message.
+ * Call `invalidate()` when the reader has lagged, and when the connection is lost (event `state`): a book that gets no records
+ * cannot know. Levels and orders are the book's own: they change with the next message.
  */
 export class Level3Book {
   readonly symbol: string;

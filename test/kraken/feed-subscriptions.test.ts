@@ -359,6 +359,19 @@ describe('answers', () => {
     });
   });
 
+  test('without a number are tied to the channel that they name, where two were asked for of one symbol', async () => {
+    await using server = await ScriptedKraken.listen((request, client) => {
+      if (request.params?.channel === 'book') client.grant({ ...request, req_id: undefined as never });
+    });
+    await using feed = new KrakenFeed({ ...options, url: server.url });
+    await feed.start();
+    void feed.subscribe({ channel: 'ticker', symbols: [BTC] });
+    await feed.subscribe({ channel: 'book', symbols: [BTC] });
+    expect(feed.isSubscribed('book', BTC)).toBe(true);
+    expect(feed.isSubscribed('ticker', BTC)).toBe(false);
+    expect(feed.stats().unmatched).toBe(0);
+  });
+
   test('that refuse a whole request refuse all of its symbols', async () => {
     await using server = await ScriptedKraken.listen((request, client) =>
       client.refuse(request, 'Subscription depth not supported'),
