@@ -300,7 +300,7 @@ describe('a book', () => {
     expect(read).toMatchObject({ torn: 0, backwards: 0 });
     expect(read.whole).toBeGreaterThanOrEqual(reads);
     expect(writes).toBeGreaterThanOrEqual(read.changes);
-  });
+  }, 600_000);
 });
 
 describe('the books of an arena', () => {
