@@ -32,7 +32,7 @@ export class Answers {
   acknowledged(connection: number, message: Extract<KrakenMessage, { type: 'acknowledged' }>): void {
     const { requests, subscriptions, counts } = this.#options;
     const { method, id, result } = message;
-    const answered = requests.answered(connection, id, result.symbol, method);
+    const answered = requests.answered(connection, { ...result, id, method });
     if (!answered || answered.specs.length === 0) counts.unmatched += 1;
     // A late one is still true.
     const specs = answered?.specs ?? specsOfAnswer(result);
@@ -43,7 +43,7 @@ export class Answers {
     const { requests, subscriptions, counts, tokens, ackAttempts } = this.#options;
     const words = this.#options.redact(message.words);
     const kind = refusalOf(words);
-    const answered = requests.answered(connection, message.id, message.symbol, message.method);
+    const answered = requests.answered(connection, message);
     if (kind === 'rate') {
       counts.rateLimited += 1;
       this.#options.onTooFast(connection);

@@ -84,6 +84,10 @@ export class TokenSource {
     nonEmpty('apiSecret', options.apiSecret);
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(options.apiSecret))
       throw new ArgumentError('apiSecret is not base64: use the private key as Kraken shows it');
+    if (options.nonce !== undefined && typeof options.nonce !== 'function')
+      throw new ArgumentError('nonce must be a function that makes nonces');
+    if (options.otp !== undefined && !['string', 'function'].includes(typeof options.otp))
+      throw new ArgumentError('otp must be a text, or a function that makes one');
     this.#options = options;
   }
 

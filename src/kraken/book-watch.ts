@@ -9,7 +9,10 @@ import { COUNT_BOOKS_FAILED } from '../memory/counters-layout.ts';
 export interface BookGap {
   readonly connection: number;
   readonly symbol: string;
-  /** The checksum that came, and that of the book. */
+  /**
+   * The checksum that came, and that of the book; undefined when they are not known: with the policy `'ignore'`, later messages
+   * may have come, and matched, before the failure was noticed.
+   */
   readonly expected: number | undefined;
   readonly computed: number | undefined;
   /** Until when it was right: the venue's time, ms since the epoch; undefined when that is not known. */
@@ -47,6 +50,15 @@ export interface BookWatchOptions {
   readonly resubscribe: (connection: number, symbol: string) => boolean;
 }
 
+/** A book that is left as it is when it fails, as it was when it was looked at last. */
+interface Left {
+  /** Its count of failed checks. */
+  readonly mismatches: number;
+  readonly failing: boolean;
+  /** When the last message came after which it was right. */
+  readonly goodReceivedAt: number;
+}
+
 interface WatchedBooks {
   readonly table: BookTable;
   readonly control: BookControl;
@@ -70,7 +82,7 @@ interface Episode {
   readonly connection: number;
   readonly place: number;
   readonly symbol: string;
-  /** `failing`: it is left as it is, because the policy says so. `waiting`: for its turn. */
+  /** `failing`: it is left as it is, because nobody wants it. `waiting`: for its turn. */
   phase: 'failing' | 'waiting' | 'asked' | 'done' | 'degraded';
   attempt: number;
   /** The book's count of failed checks when it was noticed. */
@@ -88,6 +100,8 @@ export class BookWatch {
   readonly #options: BookWatchOptions;
   readonly #books = new Map<number, WatchedBooks>();
   readonly #episodes = new Map<string, Episode>();
+  /** Without resyncs, in place of episodes. */
+  readonly #left = new Map<string, Left>();
   /** Heads only. */
   readonly #head = new BookSnapshot(0);
   /** Failures that decoders had counted, and how often that was looked at, since all books were looked at. */
@@ -193,12 +207,31 @@ export class BookWatch {
     const head = this.#head;
     if (!table.read(place, head) || head.epoch !== this.#options.epochOf(connection)) return;
     const key = `${connection} ${head.symbol}`;
+    if (!this.#options.resync) {
+      this.#leave(key, connection);
+      return;
+    }
     const episode = this.#episodes.get(key);
-    const failed = this.#options.resync
-      ? head.state === 'resyncing' || head.state === 'degraded'
-      : head.check === 'failed';
+    const failed = head.state === 'resyncing' || head.state === 'degraded';
     if (failed) this.#failed(key, episode, connection, place);
     else if (episode) this.#stands(key, episode);
+  }
+
+  /**
+   * It is left as it is. A failure is told of, and not again until the book has matched; that may be before anybody has looked,
+   * so its counts are compared with those of the last look.
+   */
+  #leave(key: string, connection: number): void {
+    const { symbol, check, mismatches, goodReceivedAt, checksum, computedChecksum, goodUntil } = this.#head;
+    const failing = check === 'failed';
+    const before = this.#left.get(key);
+    this.#left.set(key, { mismatches, failing, goodReceivedAt });
+    if (mismatches === (before?.mismatches ?? 0)) return;
+    if (failing && before?.failing && goodReceivedAt === before.goodReceivedAt) return;
+    const gap = { connection, symbol };
+    // What it failed with is gone with the next message that matched.
+    if (failing) this.#options.onGap({ ...gap, expected: checksum, computed: computedChecksum, goodUntil });
+    else this.#options.onGap({ ...gap, expected: undefined, computed: undefined, goodUntil: undefined });
   }
 
   #failed(key: string, episode: Episode | undefined, connection: number, place: number): void {
@@ -229,8 +262,7 @@ export class BookWatch {
     const { checksum: expected, computedChecksum: computed, goodUntil } = this.#head;
     this.#options.onGap({ connection, symbol, expected, computed, goodUntil });
     // Whoever was told may have closed the feed, or the connection.
-    if (this.#options.resync && this.#episodes.get(key) === fresh)
-      this.#next(key, fresh, inARow ? episode.attempt + 1 : 1);
+    if (this.#episodes.get(key) === fresh) this.#next(key, fresh, inARow ? episode.attempt + 1 : 1);
   }
 
   #next(key: string, episode: Episode, attempt: number): void {

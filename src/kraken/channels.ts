@@ -172,6 +172,14 @@ export function channelOf(name: unknown): Channel {
   throw new ArgumentError(`a channel is one of ${known}; not ${String(name)}`);
 }
 
+/** @throws ArgumentError for what cannot be a request */
+export function checkRequest(request: unknown): void {
+  if (typeof request === 'object' && request !== null) return;
+  throw new ArgumentError(
+    `a request is an object as { channel: 'ticker', symbols: ['BTC/USD'] }, not ${String(request)}`,
+  );
+}
+
 /** The channel's place on a connection, for this symbol. */
 export function slotOf(channel: Channel, symbol: string | undefined): string {
   return symbol === undefined ? channel : `${channel} ${symbol}`;
@@ -218,13 +226,19 @@ export function variantOf(
 
 /** @throws ArgumentError for none at all, or what is no symbol */
 export function checkedSymbols(channel: Channel, symbols: Iterable<string> | undefined): string[] {
-  const list: unknown[] = typeof symbols === 'string' ? [symbols] : [...(symbols ?? [])];
+  const list: unknown[] = typeof symbols === 'string' ? [symbols] : [...listOf(symbols)];
   if (list.length === 0) throw new ArgumentError(`${channel} needs symbols: at least one, as BTC/USD`);
   for (const symbol of list) {
     if (typeof symbol === 'string' && symbol !== '') continue;
     throw new ArgumentError(`a symbol is a text as BTC/USD, not ${String(symbol)}`);
   }
   return [...new Set(list as string[])];
+}
+
+function listOf(symbols: unknown): Iterable<unknown> {
+  if (symbols === undefined || symbols === null) return [];
+  if (typeof symbols === 'object' && Symbol.iterator in symbols) return symbols as Iterable<unknown>;
+  throw new ArgumentError(`symbols are a list of texts as BTC/USD, not ${String(symbols)}`);
 }
 
 interface Params extends Pick<StreamSpec, 'subscribeParams' | 'unsubscribeParams' | 'variant' | 'cost'> {}

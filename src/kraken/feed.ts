@@ -18,6 +18,7 @@ import {
   type Channel,
   type ChannelAlias,
   channelOf,
+  checkRequest,
   type SubscribeRequest,
   slotOf,
   type UnsubscribeRequest,
@@ -137,6 +138,7 @@ export class KrakenFeed extends MarketFeed<KrakenFeedEvents, KrakenRecord> {
   subscribe(request: SubscribeRequest): Promise<void> {
     try {
       this.checkOpen();
+      checkRequest(request);
       this.#checkDepth(request);
       return this.#engine.subscribe(request);
     } catch (error) {
@@ -152,6 +154,7 @@ export class KrakenFeed extends MarketFeed<KrakenFeedEvents, KrakenRecord> {
    */
   async unsubscribe(request: UnsubscribeRequest): Promise<void> {
     this.checkOpen();
+    checkRequest(request);
     await this.#engine.unsubscribe(request);
   }
 

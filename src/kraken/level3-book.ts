@@ -29,7 +29,8 @@ export interface QueuePosition {
  * message it checks Kraken's checksum, which covers every order of the ten best levels of each side, and their queue order;
  * what lies deeper is not proved by it.
  *
- * Call `invalidate()` when the reader has lagged. Levels and orders are the book's own: they change with the next message.
+ * Call `invalidate()` when the reader has lagged, and when the connection is lost (event `state`): a book that gets no records
+ * cannot know. Levels and orders are the book's own: they change with the next message.
  */
 export class Level3Book {
   readonly symbol: string;
@@ -58,11 +59,17 @@ export class Level3Book {
   #open = false;
   #applying = false;
 
-  /** @throws ArgumentError for a depth that is none */
+  /** @throws ArgumentError for a symbol, a depth or a policy that is none */
   constructor(symbol: string, options: Level3BookOptions = {}) {
     const { depth = 10, onMismatch = 'resync' } = options;
     if (!(Number.isInteger(depth) && depth > 0)) {
       throw new ArgumentError(`depth is a number of levels above 0, not ${depth}`);
+    }
+    if (typeof symbol !== 'string' || symbol === '') {
+      throw new ArgumentError(`a symbol is a text as BTC/USD, not ${String(symbol)}`);
+    }
+    if (onMismatch !== 'resync' && onMismatch !== 'ignore') {
+      throw new ArgumentError(`onMismatch is 'resync' or 'ignore', not '${String(onMismatch)}'`);
     }
     this.symbol = symbol;
     this.depth = depth;

@@ -39,6 +39,8 @@ export type KrakenMessage =
       readonly method: string | undefined;
       readonly id: number | undefined;
       readonly symbol: string | undefined;
+      /** Only refusals of private channels say it. */
+      readonly channel: string | undefined;
       readonly words: string;
     }
   | { readonly type: 'pong'; readonly id: number | undefined }
@@ -76,6 +78,7 @@ export function parseMessage(text: string): KrakenMessage {
       method: textOf(method),
       id: numberOf(message.req_id),
       symbol: textOf(message.symbol),
+      channel: textOf(channel),
       words,
     };
   }
@@ -104,7 +107,8 @@ function reply(method: string, message: JsonObject): KrakenMessage {
   // Only `true` is a yes; a no without words is one all the same.
   if (message.success !== true || !isObject(result)) {
     const symbol = textOf(message.symbol);
-    return { type: 'refused', method, id, symbol, words: 'the service gave no reason' };
+    const channel = textOf(message.channel);
+    return { type: 'refused', method, id, symbol, channel, words: 'the service gave no reason' };
   }
   const { warnings } = result;
   return {

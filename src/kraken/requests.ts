@@ -14,6 +14,14 @@ export interface PendingRequest {
   readonly specs: Map<string, StreamSpec>;
 }
 
+/** What an answer says that it is to. */
+interface Answer {
+  readonly id: number | undefined;
+  readonly symbol: string | undefined;
+  readonly channel: string | undefined;
+  readonly method: string | undefined;
+}
+
 /** An answer, tied to what it answers. */
 export interface Answered {
   readonly request: PendingRequest;
@@ -46,16 +54,12 @@ export class Requests {
   }
 
   /**
-   * What an answer on a connection is to. One without a number is told by its symbol; one without a symbol is to all that the
-   * request has left.
+   * What an answer on a connection is to. One without a number is told by its symbol, or by its channel; one without a symbol is
+   * to all that the request has left.
    */
-  answered(
-    connection: number,
-    id: number | undefined,
-    symbol: string | undefined,
-    method: string | undefined,
-  ): Answered | undefined {
-    const request = id === undefined ? this.#bySymbol(connection, symbol, method) : this.#pending.get(id);
+  answered(connection: number, { id, symbol, channel, method }: Answer): Answered | undefined {
+    const request =
+      id === undefined ? this.#named(connection, symbol, channel, method) : this.#pending.get(id);
     if (!request || request.connection !== connection) return undefined;
     const spec = request.specs.get(symbol ?? '');
     const specs = spec ? [spec] : symbol === undefined ? [...request.specs.values()] : [];
@@ -74,15 +78,18 @@ export class Requests {
   }
 
   /** The oldest that may be meant. */
-  #bySymbol(
+  #named(
     connection: number,
     symbol: string | undefined,
+    channel: string | undefined,
     method: string | undefined,
   ): PendingRequest | undefined {
-    if (symbol === undefined) return undefined;
+    if (symbol === undefined && channel === undefined) return undefined;
     for (const request of this.#pending.of(connection)) {
-      if (!request.specs.has(symbol)) continue;
-      if (method === undefined || method === request.method) return request;
+      if (method !== undefined && method !== request.method) continue;
+      if (symbol !== undefined && !request.specs.has(symbol)) continue;
+      const [spec] = request.specs.values();
+      if (channel === undefined || channel === spec?.channel) return request;
     }
     return undefined;
   }

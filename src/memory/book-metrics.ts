@@ -1,3 +1,4 @@
+import { ArgumentError } from '../errors.ts';
 import { type BookLevels, LEVEL_WORDS, PRICE_LOW, QUANTITY_LOW } from './book-levels.ts';
 import type { BookSnapshot } from './book-snapshot.ts';
 import { decimalToNumber, powerOfTen } from './decimal.ts';
@@ -39,12 +40,16 @@ export class BookMetrics {
  *
  * @param levels how many a side; default all that the snapshot has
  * @param into written into this, which allocates nothing
+ * @throws ArgumentError for a number of levels that is none
  */
 export function measureBook(
   book: BookSnapshot,
   levels: number = Number.POSITIVE_INFINITY,
   into: BookMetrics = new BookMetrics(),
 ): BookMetrics {
+  if (levels !== Number.POSITIVE_INFINITY && !(Number.isInteger(levels) && levels >= 0)) {
+    throw new ArgumentError(`levels are counted in whole numbers from 0, not ${levels}`);
+  }
   measureSide(book.bids, levels, into.bids);
   measureSide(book.asks, levels, into.asks);
   const bids = into.bids.volume;

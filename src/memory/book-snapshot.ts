@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { ArgumentError } from '../errors.ts';
 import * as layout from './book-layout.ts';
 import { BookLevels, midOf, type PriceLevel, spreadOf } from './book-levels.ts';
 import { epochNow } from './clock.ts';
@@ -82,8 +83,14 @@ export class BookSnapshot {
   readonly #bidCopy = new WordCopy();
   readonly #askCopy = new WordCopy();
 
-  /** @param capacity levels a side */
+  /**
+   * @param capacity levels a side; 0 for all but the levels
+   * @throws ArgumentError for a capacity that is no whole number
+   */
   constructor(capacity: number) {
+    if (!(Number.isSafeInteger(capacity) && capacity >= 0)) {
+      throw new ArgumentError(`a snapshot has room for a whole number of levels from 0, not ${capacity}`);
+    }
     const buffer = new ArrayBuffer(HEAD_BYTES + 2 * capacity * layout.LEVEL_BYTES);
     this.capacity = capacity;
     this.#u8 = new Uint8Array(buffer);

@@ -33,7 +33,7 @@ export class PriceImpact {
  *
  * @param quantity in the base currency
  * @param into written into this, which allocates nothing
- * @throws ArgumentError for a quantity that is not above 0
+ * @throws ArgumentError for another side, or a quantity that is not above 0
  */
 export function priceImpact(
   book: BookSnapshot,
@@ -41,6 +41,9 @@ export function priceImpact(
   quantity: number,
   into: PriceImpact = new PriceImpact(),
 ): PriceImpact {
+  if (side !== 'buy' && side !== 'sell') {
+    throw new ArgumentError(`a side is 'buy' or 'sell', not '${String(side)}'`);
+  }
   if (!(quantity > 0 && Number.isFinite(quantity))) {
     throw new ArgumentError(`a quantity must be a number above 0, not ${quantity}`);
   }

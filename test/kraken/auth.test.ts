@@ -193,5 +193,9 @@ describe('a token', () => {
     expect(make('key', '')).toThrow(ArgumentError);
     expect(make('key', 'not base64!')).toThrow(/apiSecret is not base64/);
     expect(make('key', 'not base64!')).not.toThrow(/not base64!/);
+    for (const option of [{ nonce: 7 }, { otp: 123_456 }]) {
+      const options = { apiKey: 'key', apiSecret: SECRET, restUrl: url, timeout: 1, useFor: 1, ...option };
+      expect(() => new TokenSource(options as never)).toThrow(ArgumentError);
+    }
   });
 });

@@ -86,6 +86,8 @@ test("with the policy 'buffer' what came during a gap is kept, and what the snap
     url: server.url,
     gapPolicy: 'buffer',
     reconnect: AT_ONCE,
+    ackTimeout: 60_000,
+    readTimeout: 60_000,
     connections: 1,
     books: 8,
   });

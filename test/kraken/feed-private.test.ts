@@ -11,6 +11,7 @@ import {
   recordRequests,
   streamedBy,
 } from '../support/kraken.ts';
+import { ScriptedKraken } from '../support/kraken-server.ts';
 
 describe('private channels', () => {
   test('come as typed events, on a connection of their own', async () => {
@@ -122,6 +123,27 @@ describe('a token', () => {
     await feed.subscribe({ channel: 'level3', symbols: [BTC] });
     expect(feed.stats().tokens).toBe(2);
     expect(simulator.stats().errorsSent).toBe(1);
+  });
+
+  test('that is refused without a number, as the service does for private channels, is replaced, too', async () => {
+    const tokens = new Set<string>();
+    await using rest = await krakenSimulator();
+    await using server = await ScriptedKraken.listen((request, client) => {
+      tokens.add(request.params?.token ?? '');
+      if (request.params?.channel !== 'executions' || tokens.size > 1) client.grant(request);
+      else
+        client.send({
+          channel: 'executions',
+          error: 'ESession:Invalid session',
+          method: 'subscribe',
+          status: 'error',
+          success: false,
+        });
+    });
+    await using feed = krakenFeed(rest, { ...DEMO, authUrl: server.url });
+    await feed.start();
+    await Promise.all([feed.subscribe({ channel: 'balances' }), feed.subscribe({ channel: 'executions' })]);
+    expect([tokens.size, feed.stats().tokens, feed.stats().unmatched]).toEqual([2, 2, 0]);
   });
 
   test('that is not to be had now is asked for again with the next attempt', async () => {

@@ -180,6 +180,22 @@ describe('a book that fails its check', () => {
     expect(requests).toEqual([]);
   });
 
+  test("with the policy 'ignore' is told of, too, when the next message matches before anybody has looked", async () => {
+    await using simulator = await krakenSimulator();
+    await using feed = krakenFeed(simulator, { gapPolicy: 'ignore' });
+    await feed.start();
+    const book = await standing(feed, BTC);
+    using reader = feed.reader();
+    for (let failures = 1; failures <= 5; failures++) {
+      const gap = krakenEvent(feed, 'gap');
+      breakBook(simulator, BTC);
+      stepBook(simulator, BTC);
+      expect(await gap).toMatchObject([{ reason: 'checksum', channel: 'book', symbol: BTC, connection: 0 }]);
+      await untilRead(reader, () => book.trusted);
+      expect(feed.stats()).toMatchObject({ gaps: failures, booksFailed: failures });
+    }
+  });
+
   test('and is not wanted any more is left alone', async () => {
     await using simulator = await krakenSimulator();
     await using feed = krakenFeed(simulator);

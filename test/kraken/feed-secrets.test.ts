@@ -76,6 +76,8 @@ test('what a service sends back of them is struck out', async () => {
     apiSecret: SECRET,
     connections: 1,
     books: 8,
+    ackTimeout: 60_000,
+    readTimeout: 60_000,
     // Once is enough.
     reconnect: { maxAttempts: 0 },
   });

@@ -15,6 +15,9 @@ import {
 } from '../support/kraken.ts';
 import { ScriptedKraken } from '../support/kraken-server.ts';
 
+/** Comes back at once, and gives a slow machine time. */
+const PATIENT = { reconnect: AT_ONCE, ackTimeout: 60_000, readTimeout: 60_000 };
+
 describe('subscribe', () => {
   test('resolves when every symbol is acknowledged, and the service streams just that', async () => {
     await using simulator = await krakenSimulator();
@@ -143,9 +146,16 @@ describe('subscribe', () => {
       { channel: 'book', symbols: [BTC], depth: 27 },
       { channel: 'nope', symbols: [BTC] },
       { channel: 'book', symbols: [] },
+      { channel: 'book', symbols: 7 },
+      { channel: 'book', symbols: [BTC, 7] },
       { channel: 'executions' },
+      undefined,
+      null,
+      'book',
     ])
       expect(await rejection(feed.subscribe(request as never))).toBeInstanceOf(ArgumentError);
+    for (const request of [undefined, {}, { channel: 'book', symbols: 7 }, { channel: 'book', depth: 27 }])
+      expect(await rejection(feed.unsubscribe(request as never))).toBeInstanceOf(ArgumentError);
     expect(feed.subscriptions()).toEqual([]);
   });
 
@@ -260,7 +270,7 @@ describe('after a reconnect', () => {
         );
       } else client.grant(request);
     });
-    await using feed = new KrakenFeed({ url: server.url, reconnect: AT_ONCE, stableAfter: 0 });
+    await using feed = new KrakenFeed({ ...PATIENT, url: server.url, stableAfter: 0 });
     await feed.start();
     await feed.subscribe({ channel: 'ticker', symbols: [BTC, ETH] });
     refusing = true;
@@ -283,23 +293,36 @@ describe('after a reconnect', () => {
 });
 
 describe('answers', () => {
-  const options = { reconnect: AT_ONCE, ackTimeout: 50, ackAttempts: 3 };
+  const options = PATIENT;
 
   test('that do not come are asked for again, with another number, and in the end it is given up', async () => {
-    await using server = await ScriptedKraken.listen((request, client) => {
-      if (request.params?.symbol?.includes(ETH)) client.grant(request, [ETH]);
-    });
-    await using feed = new KrakenFeed({ ...options, url: server.url });
+    await using server = await ScriptedKraken.listen(() => {});
+    await using feed = new KrakenFeed({ ...options, ackTimeout: 50, ackAttempts: 3, url: server.url });
     await feed.start();
-    const error = await rejection(feed.subscribe({ channel: 'ticker', symbols: [BTC, ETH] }));
+    const error = await rejection(feed.subscribe({ channel: 'ticker', symbols: [BTC] }));
     expect(error).toMatchObject({
       refused: [{ symbol: BTC, reason: 'the service did not answer within 50 ms, 3 times' }],
-      accepted: [ETH],
+      accepted: [],
     });
     const asked = server.requests.filter(({ method }) => method === 'subscribe');
-    expect(asked.map(({ params }) => params?.symbol)).toEqual([[BTC, ETH], [BTC], [BTC]]);
+    expect(asked.map(({ params }) => params?.symbol)).toEqual([[BTC], [BTC], [BTC]]);
     expect(new Set(asked.map(({ req_id }) => req_id)).size).toBe(3);
     expect(feed.stats().unanswered).toBe(3);
+  });
+
+  test('that come for some symbols only are asked for again for the others', async () => {
+    await using server = await ScriptedKraken.listen((request, client, nth) => {
+      // As often as it takes until the first answer has arrived in time.
+      if (request.params?.symbol?.includes(ETH)) client.grant(request, [ETH]);
+      else if (nth > 0) client.grant(request, [BTC]);
+    });
+    await using feed = new KrakenFeed({ ...options, ackTimeout: 500, ackAttempts: 100, url: server.url });
+    await feed.start();
+    await feed.subscribe({ channel: 'ticker', symbols: [BTC, ETH] });
+    const asked = server.requests.filter(({ method }) => method === 'subscribe');
+    expect(asked.at(0)?.params?.symbol).toEqual([BTC, ETH]);
+    expect(asked.at(-1)?.params?.symbol).toEqual([BTC]);
+    expect(feed.isSubscribed('ticker', BTC) && feed.isSubscribed('ticker', ETH)).toBe(true);
   });
 
   test('that come late count: the refusal of the second request says so', async () => {
@@ -312,7 +335,7 @@ describe('answers', () => {
         late[0]!();
       }
     });
-    await using feed = new KrakenFeed({ ...options, url: server.url });
+    await using feed = new KrakenFeed({ ...options, ackTimeout: 200, ackAttempts: 300, url: server.url });
     await feed.start();
     await feed.subscribe({ channel: 'book', symbols: [BTC] });
     expect(feed.isSubscribed('book', BTC)).toBe(true);
@@ -328,7 +351,7 @@ describe('answers', () => {
       });
       client.grant(request, [ETH]);
     });
-    await using feed = new KrakenFeed({ ...options, ackTimeout: 5000, url: server.url });
+    await using feed = new KrakenFeed({ ...options, url: server.url });
     await feed.start();
     expect(await rejection(feed.subscribe({ channel: 'ticker', symbols: [BTC, ETH] }))).toMatchObject({
       refused: [{ symbol: BTC }],
@@ -336,11 +359,24 @@ describe('answers', () => {
     });
   });
 
+  test('without a number are tied to the channel that they name, where two were asked for of one symbol', async () => {
+    await using server = await ScriptedKraken.listen((request, client) => {
+      if (request.params?.channel === 'book') client.grant({ ...request, req_id: undefined as never });
+    });
+    await using feed = new KrakenFeed({ ...options, url: server.url });
+    await feed.start();
+    void feed.subscribe({ channel: 'ticker', symbols: [BTC] });
+    await feed.subscribe({ channel: 'book', symbols: [BTC] });
+    expect(feed.isSubscribed('book', BTC)).toBe(true);
+    expect(feed.isSubscribed('ticker', BTC)).toBe(false);
+    expect(feed.stats().unmatched).toBe(0);
+  });
+
   test('that refuse a whole request refuse all of its symbols', async () => {
     await using server = await ScriptedKraken.listen((request, client) =>
       client.refuse(request, 'Subscription depth not supported'),
     );
-    await using feed = new KrakenFeed({ ...options, ackTimeout: 5000, url: server.url });
+    await using feed = new KrakenFeed({ ...options, url: server.url });
     await feed.start();
     const error = await rejection(feed.subscribe({ channel: 'book', symbols: [BTC, ETH] }));
     expect((error as SubscriptionError).refused.map(({ symbol }) => symbol)).toEqual([BTC, ETH]);
@@ -351,7 +387,7 @@ describe('answers', () => {
       client.send({ error: 'Malformed request', method: 'error', success: false });
       client.grant(request);
     });
-    await using feed = new KrakenFeed({ ...options, ackTimeout: 5000, url: server.url });
+    await using feed = new KrakenFeed({ ...options, url: server.url });
     const told = krakenEvent(feed, 'error');
     await feed.start();
     await feed.subscribe({ channel: 'ticker', symbols: [BTC] });

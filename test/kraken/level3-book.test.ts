@@ -391,8 +391,14 @@ describe('a level 3 book', () => {
     );
   });
 
-  it.each([0, -1, 1.5])('of depth %d is refused', (depth) => {
-    expect(() => new Level3Book(SYMBOL, { depth })).toThrow(
+  it.each([
+    ['depth 0', SYMBOL, { depth: 0 }],
+    ['depth −1', SYMBOL, { depth: -1 }],
+    ['depth 1.5', SYMBOL, { depth: 1.5 }],
+    ['another policy', SYMBOL, { onMismatch: 'buffer' }],
+    ['no symbol', undefined, {}],
+  ])('of %s is refused', (_, symbol, options) => {
+    expect(() => new Level3Book(symbol as string, options as never)).toThrow(
       expect.objectContaining({ code: 'ERR_TICKRING_ARGUMENT' }),
     );
   });

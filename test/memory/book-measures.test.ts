@@ -108,6 +108,12 @@ describe('metrics of a book', () => {
     expect(measureBook(decimals(1, 2, { bids: [], asks: [] })).imbalance).toBeNaN();
   });
 
+  it.each([-1, 1.5, Number.NaN])('of %d levels are refused', (levels) => {
+    expect(() => measureBook(plain(), levels)).toThrow(
+      expect.objectContaining({ code: 'ERR_TICKRING_ARGUMENT' }),
+    );
+  });
+
   it('sum volumes exactly, and have the VWAP of integers', () => {
     fc.assert(
       fc.property(sidesArbitrary(10n ** 18n), fc.integer({ min: 1, max: 14 }), (sides, levels) => {
@@ -188,6 +194,12 @@ describe('the impact of an order', () => {
         const average = numberOf((worth * 10n ** 20n) / (units - left), sides.priceScale + 20);
         expect(Math.abs(impact.averagePrice / average - 1)).toBeLessThan(1e-14);
       }),
+    );
+  });
+
+  it('of another side is refused', () => {
+    expect(() => priceImpact(plain(), 'long' as 'buy', 1)).toThrow(
+      expect.objectContaining({ code: 'ERR_TICKRING_ARGUMENT' }),
     );
   });
 

@@ -76,6 +76,12 @@ describe('a book', () => {
     });
   });
 
+  it.each([-1, 1.5, Number.NaN, undefined])('is not copied into a snapshot of %s levels', (capacity) => {
+    expect(() => new BookSnapshot(capacity as number)).toThrow(
+      expect.objectContaining({ code: 'ERR_TICKRING_ARGUMENT' }),
+    );
+  });
+
   it('is copied whole however deep it is, and whatever it was before', () => {
     const { book, writer } = arenaWith(true, 1000);
     const snapshot = new BookSnapshot(1000);
@@ -294,7 +300,7 @@ describe('a book', () => {
     expect(read).toMatchObject({ torn: 0, backwards: 0 });
     expect(read.whole).toBeGreaterThanOrEqual(reads);
     expect(writes).toBeGreaterThanOrEqual(read.changes);
-  });
+  }, 600_000);
 });
 
 describe('the books of an arena', () => {

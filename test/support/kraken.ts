@@ -16,14 +16,20 @@ export const XRP = 'XRP/USD';
 /** What the simulator lets in. */
 export const DEMO = { apiKey: 'demo', apiSecret: KRAKEN_DEMO_SECRET };
 
-/** Feeds as tests use them: they come back at once, and do not reserve more than they need. */
+/**
+ * Feeds as tests use them: they come back at once, do not reserve more than they need, and give a machine that has other things
+ * to do all the time that it takes.
+ */
 const FOR_TESTS: KrakenFeedOptions = {
   reconnect: AT_ONCE,
   stableAfter: 0,
   connections: 2,
   books: 64,
   symbols: 512,
-  // Tests of pacing set their own.
+  // Tests of these set their own.
+  ackTimeout: 60_000,
+  readTimeout: 60_000,
+  handshakeTimeout: 60_000,
   requestRate: { burst: 1000, perSecond: 100_000 },
 };
 

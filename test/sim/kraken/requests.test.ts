@@ -352,7 +352,7 @@ describe('limits', () => {
   });
 
   test('a connection that asks for nothing is closed', async () => {
-    const sim = await manual({ idleTimeout: 250 });
+    const sim = await manual({ idleTimeout: 1_000 });
     const idle = await Client.connect(sim.url);
     const busy = await Client.connect(sim.url);
     await busy.subscribe('ticker', ['BTC/USD']);
@@ -386,7 +386,7 @@ describe('heartbeats', () => {
 });
 
 test('a snapshot may be late; unsubscribing and subscribing before it comes brings one', async () => {
-  const sim = await manual({ snapshotDelay: 30 });
+  const sim = await manual({ snapshotDelay: 300 });
   const client = await Client.connect(sim.url);
   await client.take();
   const params = { channel: 'book', symbol: ['BTC/USD'], depth: 10 };
