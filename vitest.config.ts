@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/environment.ts'],
     // Two cores are the machine this project plans for; every test file starts threads of its own.
     maxWorkers: 2,
     pool: 'forks',
