@@ -28,6 +28,8 @@ interface Calls {
   stats(): KiteSimulatorStats;
   subscriptions(): OpenSession[];
   pause(): void;
+  /** Sends a message with this number on every connection. */
+  mark(mark: number): void;
   /** The claims that are not the beginning of what was sent. */
   refuted(claims: readonly Claim[]): Claim[];
   /** Packets sent by session and token, of sessions that are open or ended with a closing handshake of ours. */
@@ -89,6 +91,7 @@ async function serve(options: KiteSimulatorOptions): Promise<void> {
     stats: () => sim.stats(),
     subscriptions: () => sim.subscriptions(),
     pause: () => sim.pause(),
+    mark: (mark) => sim.sendMessage({ mark }),
     refuted: (claims) =>
       claims.filter(({ session, token, packets, hash }) => sim.auditHash(session, token, packets) !== hash),
     sentWhole: () => {

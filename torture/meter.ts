@@ -2,10 +2,18 @@ import { constants, monitorEventLoopDelay, PerformanceObserver } from 'node:perf
 import { setTimeout as sleep } from 'node:timers/promises';
 import { collector } from './support.ts';
 
-/** One look, bytes and ms. */
+/** Looks at RSS, ms apart. */
+const LOOK = 20;
+
+/** What was seen since the sample before, bytes and ms. */
 export interface Sample {
   readonly seconds: number;
+  /**
+   * The lowest: whenever the thread is behind its sockets, what waits to be read adds tens of MB for some ms. What is not given
+   * back is in the lowest, too.
+   */
   readonly rss: number;
+  /** After a full collection. */
   readonly heap: number;
   readonly loopDelayP99: number;
   readonly gcPerSecond: number;
@@ -17,10 +25,13 @@ export class Meter {
   readonly #delays = monitorEventLoopDelay({ resolution: 10 });
   readonly #observer: PerformanceObserver;
   readonly #start = performance.now();
+  readonly #looking: NodeJS.Timeout;
+  #rss = Number.POSITIVE_INFINITY;
   #gc = 0;
   #since = performance.now();
 
   constructor() {
+    this.#looking = setInterval(() => this.#look(), LOOK);
     this.#observer = new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) {
         const { flags = 0 } = (entry as { detail?: { flags?: number } }).detail ?? {};
@@ -36,11 +47,14 @@ export class Meter {
     const p99 = this.#delays.percentile(99) / 1e6;
     const gc = (this.#gc / (now - this.#since)) * 1000;
     this.#collect();
-    const { rss, heapUsed } = process.memoryUsage();
+    this.#look();
+    const rss = this.#rss;
+    const { heapUsed } = process.memoryUsage();
     // What the collection held up goes by.
     await sleep(25);
     this.#delays.reset();
     this.#gc = 0;
+    this.#rss = Number.POSITIVE_INFINITY;
     this.#since = performance.now();
     return {
       seconds: (now - this.#start) / 1000,
@@ -53,7 +67,12 @@ export class Meter {
   }
 
   stop(): void {
+    clearInterval(this.#looking);
     this.#observer.disconnect();
     this.#delays.disable();
+  }
+
+  #look(): void {
+    this.#rss = Math.min(this.#rss, process.memoryUsage.rss());
   }
 }

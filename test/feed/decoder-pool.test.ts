@@ -4,12 +4,19 @@ import { Worker } from 'node:worker_threads';
 import type { DecoderError, QuarantinedFrame } from 'tickring';
 import type { TickView } from 'tickring/kite';
 import { Arena, Counters, FRAME_KIND_BINARY, FrameWriter, RecordReader } from 'tickring/memory';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { DecoderPool } from '../support/feed-internals.ts';
 import { encodeFrame, encodeLtp } from '../support/kite-frames.ts';
 import { kiteKernel } from '../support/memory-internals.ts';
 import { kiteArena, tickView } from '../support/memory-kite.ts';
 import { POISON, trapKernel } from '../support/trap-kernel.ts';
+
+/** How long a decoder that goes on dying waits, ms. */
+const BACK_OFF = [5, 10, 20, 40, 80, 160, 320, 640, 1000];
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 /** A pool of one decoder, what it says, and an arena that it will serve. */
 function setUp(
@@ -67,6 +74,7 @@ test('a decoder that is terminated at any moment is replaced, and every record c
         written += PACKETS;
       }
     }
+    const before = read;
     for (const tick of reader.drain()) {
       expect(tick.rawLastPrice).toBe(read);
       read += 1;
@@ -80,7 +88,9 @@ test('a decoder that is terminated at any moment is replaced, and every record c
         nextKill = read + random(3000);
       }
     }
-    await nextTurn();
+    // The core is the next decoder's while there is nothing to read.
+    if (read === before) await reader.wait({ timeout: 5 });
+    else await nextTurn();
   }
   await pool.stop();
   expect(read).toBe(written);
@@ -90,13 +100,20 @@ test('a decoder that is terminated at any moment is replaced, and every record c
   expect(counts.framesQuarantined + counts.recordsDropped).toBe(0);
 });
 
-test('a decoder that goes on dying is given up with a clear error, and the pool still stops', async () => {
+test('a decoder that goes on dying waits longer and longer, is given up with a clear error, and the pool still stops', async () => {
+  // No jitter: each delay is its bound.
+  vi.spyOn(Math, 'random').mockReturnValue(1);
+  const timers = vi.spyOn(globalThis, 'setTimeout');
   const { pool, arena, deaths, until } = setUp((options) => Arena.create(options));
   // An arena of another layout version: every decoder that attaches to it dies.
   arena.u32[1] = 999;
   const started = pool.start(kiteKernel, [arena]).catch(() => {});
   await until(() => deaths.at(-1)?.final === true);
   expect(deaths.length).toBe(10);
+  // In this order, whatever others wait for meanwhile.
+  const left = [...BACK_OFF];
+  for (const [, delay] of timers.mock.calls) if (delay === left[0]) left.shift();
+  expect(left).toEqual([]);
   expect(deaths.at(-1)!.error.message).toMatch(
     /died 10 times without decoding a frame and is not started again/,
   );

@@ -3,7 +3,7 @@ import { FRAME_KIND_BINARY, FrameReader, FrameWriter, RecordReader, RecordWriter
 import { describe, expect, it } from 'vitest';
 import { encodeFrame, encodeLtp } from '../support/kite-frames.ts';
 import { runThread } from '../support/memory.ts';
-import { kiteKernel } from '../support/memory-internals.ts';
+import { kiteKernel, LatestLayout } from '../support/memory-internals.ts';
 import { instantiate, kiteArena, Line, tickView } from '../support/memory-kite.ts';
 
 /** More instruments than a block of the table has. */
@@ -86,6 +86,19 @@ describe('a conflating reader', () => {
       [3, 3],
     ]);
     expect(reader.ready).toBe(false);
+  });
+
+  it('looks at the instruments of those blocks only in which something has changed', () => {
+    const { line, send, take } = conflating();
+    const sequences = new LatestLayout(line.arena).sequences >> 2;
+    send(Array.from({ length: TOKENS }, (_, i) => i + 1));
+    expect(take()).toHaveLength(TOKENS);
+    // As if it had changed, but for the counter of its block.
+    line.arena.u32[sequences + TOKENS - 1]! += 2;
+    send([1]);
+    expect(take().map(([token]) => token)).toEqual([1]);
+    send([TOKENS - 1]);
+    expect(take().map(([token]) => token)).toEqual([TOKENS - 1, TOKENS]);
   });
 
   it('does not see what was published before it joined', () => {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { AbortedError, ArgumentError, ClosedError, KiteFeed, type KiteFeedOptions } from 'tickring';
 import { describe, expect, test } from 'vitest';
+import { until } from '../sim/client.ts';
 import {
   feedOf,
   happens,
@@ -94,10 +95,9 @@ describe('closing', () => {
       stallLimit: Number.POSITIVE_INFINITY,
     });
     const stuck = feed.reader({ kind: 'gating' });
-    using other = feed.reader();
     feed.subscribe(sim.instrumentTokens, 'full');
     await feed.start();
-    await readUntil(other, () => feed.stats().spaceWaits > 0);
+    await until(() => feed.stats().spaceWaits > 0);
     await feed.close();
     expect(feed.state).toBe('closed');
     // What was published is still there for it.

@@ -18,15 +18,16 @@ import {
   when,
 } from '../support/feed.ts';
 import { binaryFrame, ltpFrame, RawServer, upgradeAnswer } from '../support/feed-server.ts';
+import { quietPort } from '../support/quiet-port.ts';
 
 test('a server that is restarted is found again', async () => {
-  const first = await quietSimulator();
+  const port = await quietPort();
+  const first = await quietSimulator({ port });
   await using feed = feedOf(first, { connections: 2 });
   using reader = feed.reader();
   feed.subscribe([INFY, SBIN], 'full');
   await feed.start();
   await inStep(first, feed);
-  const port = Number(new URL(first.url).port);
   const down = new Set<number>();
   const bothRetry = happens(feed, 'retry', ({ connection }) => down.add(connection).size === 2);
   await first.close();

@@ -213,7 +213,7 @@ test('heartbeats keep a connection; without anything at all it is taken for dead
   await story.until('connect', 2);
   expect(story.events).toEqual(['connect', 'close', 'disconnect', 'reconnect', 'connect']);
   expect(story.closes[0]).toMatch(/nothing was heard for 5000 ms/);
-}, 60_000);
+});
 
 test('every instance has a connection, credentials and listeners of its own', async () => {
   const credentials = ['a', 'b', 'c'].map((id) => ({ apiKey: `key-${id}`, accessToken: `token-${id}` }));

@@ -1,5 +1,6 @@
 import { KiteSimulator, type KiteSimulatorOptions } from 'tickring/sim';
 import { afterEach } from 'vitest';
+import { quietPort } from '../support/quiet-port.ts';
 
 const running: KiteSimulator[] = [];
 afterEach(async () => {
@@ -23,9 +24,5 @@ export async function paused(options: KiteSimulatorOptions = {}): Promise<KiteSi
 
 /** Where nothing listens. */
 export async function deadUrl(): Promise<string> {
-  const sim = new KiteSimulator({ instruments: 1 });
-  await sim.listen();
-  const { url } = sim;
-  await sim.close();
-  return url;
+  return `ws://127.0.0.1:${await quietPort()}`;
 }

@@ -2,6 +2,7 @@ import type { KrakenSimulator } from 'tickring/sim';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BTC, ETH, krakenSimulator, XRP } from '../support/kraken.ts';
 import { until } from '../support/memory.ts';
+import { quietPort } from '../support/quiet-port.ts';
 import { RawStream } from '../support/raw-stream.ts';
 import { ask, Stream, send, serveKraken, untilAnswer } from '../support/serve.ts';
 import type { Server } from '../support/serve-internals.ts';
@@ -143,12 +144,12 @@ describe('who comes again', () => {
 });
 
 test('streams outlive their service, and are told what state the feed is in', async () => {
-  const first = await krakenSimulator();
+  const port = await quietPort();
+  const first = await krakenSimulator({ port });
   await using served = await serveKraken(first, [BTC], '--interval', '5');
   await untilAnswer(served, '/depth/BTC/USD', ({ state }) => state !== 'empty');
   using stream = new Stream(served, PATH);
   const { data: before } = await stream.first('snapshot');
-  const port = Number(new URL(first.url).port);
   await first.close();
   await stream.first('state', ({ state }) => state !== 'subscribed');
   await stream.first('update', ({ state }) => state === 'empty');

@@ -79,7 +79,7 @@ export class Client {
 }
 
 export async function until(condition: () => boolean): Promise<boolean> {
-  return vi.waitUntil(condition, { timeout: 30_000, interval: 5 });
+  return vi.waitUntil(condition, { timeout: 120_000, interval: 5 });
 }
 
 /** The close status with which an upgrade was refused, and the body of the response. */

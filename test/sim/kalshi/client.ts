@@ -133,7 +133,7 @@ export class Client {
 
   /** Waits for a state of this client, as fast as it comes. */
   until(condition: (client: this) => boolean): Promise<boolean> {
-    return vi.waitUntil(() => condition(this), { timeout: 30_000, interval: 2 });
+    return vi.waitUntil(() => condition(this), { timeout: 120_000, interval: 2 });
   }
 
   #keep(message: Message): void {

@@ -88,7 +88,7 @@ export class Client {
 }
 
 export async function until(condition: () => boolean): Promise<boolean> {
-  return vi.waitUntil(condition, { timeout: 30_000, interval: 2 });
+  return vi.waitUntil(condition, { timeout: 120_000, interval: 2 });
 }
 
 function parse(text: string): Frame {

@@ -3,8 +3,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Arena } from 'tickring/memory';
 import { CopyingFrameReader } from '../../../dist/src/memory/copying-frame-reader.js';
 
-const arena = Arena.attach(workerData.handle);
+const { handle, joined } = workerData;
+const arena = Arena.attach(handle);
 const tap = new CopyingFrameReader(arena);
+Atomics.store(joined, 0, 1);
+Atomics.notify(joined, 0);
 let first = -1;
 let last = -1;
 let delivered = 0;

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Arena, FRAME_KIND_BINARY, FrameWriter } from 'tickring/memory';
 import { mix, sequence } from './records.js';
 
-const { handle, frames } = workerData;
+const { handle, frames, joined } = workerData;
 const arena = Arena.attach(handle);
 const writer = new FrameWriter(arena);
 const random = sequence(99);
@@ -11,6 +11,9 @@ const payload = new Uint8Array(writer.limit);
 let bytes = 0;
 let checksum = 0;
 let waits = 0;
+
+// The tap is to be there first.
+Atomics.wait(joined, 0, 0);
 
 for (let frame = 0; frame < frames; frame++) {
   const size = frame % 50 === 0 ? writer.limit : random(100);

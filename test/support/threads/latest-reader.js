@@ -2,14 +2,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Arena, LatestTable, privateMemory } from 'tickring/memory';
 
-const { handle, tokens } = workerData;
+const { handle, tokens, changes } = workerData;
 const arena = Arena.attach(handle);
 const table = new LatestTable(arena);
 const copy = privateMemory(256);
 const { u32 } = copy;
 const newest = tokens.map(() => 0);
 let reads = 0;
-let changes = 0;
 let torn = 0;
 let backwards = 0;
 
@@ -23,11 +22,11 @@ function look() {
     for (let word = 17; word < 62; word++) if (u32[word] !== price) whole = false;
     if (!whole) torn += 1;
     if (price < newest[i]) backwards += 1;
-    if (price !== newest[i]) changes += 1;
+    if (price !== newest[i]) Atomics.add(changes, 0, 1);
     newest[i] = price;
   }
 }
 
 while (!arena.closed) look();
 look();
-parentPort.postMessage({ reads, changes, torn, backwards, newest });
+parentPort.postMessage({ reads, torn, backwards, newest });
