@@ -83,6 +83,7 @@ export class KalshiEngine {
         removed: ({ channel }, items) =>
           this.#acknowledgements.refused(channel, items, 'it was unsubscribed before that'),
         gone: (stream, items) => this.#gone(stream, items),
+        dropped: (stream, items) => this.#acknowledgements.gone(stream, items),
         narrowed: (stream, left) => this.#narrowed(stream, left),
         tooFast: (connection) => {
           counts.rateLimited += 1;
@@ -194,6 +195,8 @@ export class KalshiEngine {
   subscribe(request: SubscribeRequest): Promise<SubscribeResult> {
     const spec = specOf(request, this.#options.useYesPrice);
     const targets = this.subscriptions.add(spec);
+    // Who waits for them to leave waits in vain.
+    for (const { stream, item } of targets) this.#acknowledgements.gone(stream, [item]);
     const confirmed = targets.filter(({ stream, item }) => isConfirmed(stream, item));
     const inAll = spec.items !== 'all' && targets.some(({ item }) => item === ALL) ? spec.items : [];
     return this.#acknowledgements.all(spec.channel, itemsOf(targets), itemsOf(confirmed), inAll);

@@ -162,7 +162,7 @@ export class KalshiFeed extends MarketFeed<KalshiFeedEvents, KalshiRecord> {
 
   /**
    * Wants these no longer, or without a selection the whole channel, however often they were subscribed to. Those that were not
-   * wanted are passed over. Resolves when the service streams them no more.
+   * wanted are passed over. Resolves when the service streams them no more, or when they are wanted again.
    *
    * @throws ArgumentError, ClosedError (reject)
    */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { ArgumentError, ClosedError } from 'tickring';
 import {
   type KalshiRecord,
@@ -143,6 +144,33 @@ describe('a subscription', () => {
     expect(feed.health()).toMatchObject({ status: 'ok', reasons: [] });
   });
 
+  test('that is left before it is answered: both promises come to an end', async () => {
+    await using simulator = await kalshiSimulator();
+    await using feed = kalshiFeed(simulator, { ackTimeout: 20 });
+    await feed.start();
+    await feed.ready();
+    simulator.inject({ kind: 'ignore-command' });
+    const subscribed = rejection(feed.subscribe({ channel: 'fill' }));
+    await once(simulator, 'command');
+    await feed.unsubscribe({ channel: 'fill' });
+    expect(await subscribed).toMatchObject({ refused: [{ reason: 'it was unsubscribed before that' }] });
+    expect(feed.subscriptions()).toEqual([]);
+  });
+
+  test('that is left and wanted again at once goes on', async () => {
+    await using simulator = await kalshiSimulator();
+    await using feed = kalshiFeed(simulator);
+    await feed.start();
+    const [a] = markets(simulator);
+    await feed.subscribe({ channel: BOOKS, markets: [a] });
+    const left = feed.unsubscribe({ channel: BOOKS, markets: [a] });
+    expect(await feed.subscribe({ channel: BOOKS, markets: [a] })).toMatchObject({ confirmed: [a] });
+    await left;
+    stepBook(simulator, a);
+    await untilRight(feed, simulator, a);
+    expect(streamedBy(simulator)).toEqual([`${BOOKS} ${a}`]);
+  });
+
   test('rejects when the feed is closed meanwhile', async () => {
     await using simulator = await kalshiSimulator();
     const feed = kalshiFeed(simulator);
@@ -202,6 +230,18 @@ describe('the service', () => {
     const error = await rejection(feed.subscribe({ channel: 'user_orders' }));
     expect((error as Error).message).toContain('did not answer within 20 ms, 2 times');
     expect(streamedBy(simulator)).toEqual(['fill all']);
+  });
+
+  test('may acknowledge what has been given up: it is left', async () => {
+    await using simulator = await kalshiSimulator();
+    await using feed = kalshiFeed(simulator, { ackTimeout: 20, ackAttempts: 1 });
+    await feed.start();
+    await feed.ready();
+    const commands = recordCommands(simulator);
+    simulator.inject({ kind: 'ignore-command' });
+    await rejection(feed.subscribe({ channel: 'fill' }));
+    simulator.sendText('{"id":1,"type":"subscribed","msg":{"channel":"fill","sid":9}}');
+    await until(() => commands.includes('unsubscribe'));
   });
 
   test('may say that it is asked too fast: the feed waits and asks again', async () => {

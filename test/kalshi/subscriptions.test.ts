@@ -1,6 +1,7 @@
 import { ArgumentError, CapacityError } from 'tickring';
 import { describe, expect, test } from 'vitest';
 import {
+  ALL,
   type Answer,
   KalshiSubscriptions,
   type NextCommand,
@@ -14,6 +15,7 @@ const OK = { id: 1, seq: undefined, sentAt: undefined };
 /** Subscriptions without a service: commands are taken and answered by hand. */
 function desk({ connections = 1, books = 10, perCommand = 100 } = {}) {
   const told: string[] = [];
+  const dropped: string[] = [];
   const note = (what: string) => (stream: Stream, items: readonly string[]) => {
     told.push(`${what} ${stream.channel} ${items.join(',')}`.trim());
   };
@@ -31,6 +33,7 @@ function desk({ connections = 1, books = 10, perCommand = 100 } = {}) {
       refused: note('refused'),
       removed: note('removed'),
       gone: note('gone'),
+      dropped: ({ channel }, items) => dropped.push(`${channel} ${items.join(',')}`.trim()),
       narrowed: note('narrowed'),
       tooFast: () => told.push('too fast'),
       failed: ({ channel }, { number }) => told.push(`failed ${channel} ${number}`),
@@ -42,6 +45,8 @@ function desk({ connections = 1, books = 10, perCommand = 100 } = {}) {
     subscriptions,
     stream,
     told,
+    /** What was not wanted any more when its command came to an end, and is not held. */
+    dropped,
     /** What was told since the last time. */
     news: () => told.splice(0),
     want: (request: SubscribeRequest) => subscriptions.add(specOf(request, false)),
@@ -153,6 +158,35 @@ describe('a channel', () => {
     }
     expect(news()).toEqual(['refused fill']);
     expect(next('fill')).toBeUndefined();
+  });
+
+  test('that is left while it is being asked for has left, however that ends', () => {
+    const ends: readonly ((it: ReturnType<typeof desk>) => void)[] = [
+      ({ answer }) => answer('fill', { type: 'error', number: 9, words: 'Authentication required' }),
+      ({ stream, subscriptions }) => subscriptions.unanswered(stream('fill'), stream('fill').asked!),
+      ({ subscriptions }) => subscriptions.opened(0),
+      ({ stream, subscriptions }) => void subscriptions.ended(stream('fill')),
+    ];
+    for (const end of ends) {
+      const it = desk();
+      it.want({ channel: 'fill' });
+      it.next('fill');
+      expect(it.subscriptions.remove('fill', undefined)).toMatchObject([{ item: ALL }]);
+      end(it);
+      expect(it.dropped).toEqual(['fill']);
+      expect(it.next('fill')).toBeUndefined();
+    }
+  });
+
+  test('that is acknowledged after it was given up is left', () => {
+    const { want, next, stream, subscriptions } = desk();
+    want({ channel: 'fill' });
+    for (let n = 0; n < 2; n++) {
+      next('fill');
+      subscriptions.unanswered(stream('fill'), stream('fill').asked!);
+    }
+    subscriptions.late(0, { ...OK, type: 'subscribed', channel: 'fill', sid: 7 });
+    expect(next('fill')).toMatchObject({ name: 'unsubscribe', params: { sids: [7] } });
   });
 
   test('that the service ended is asked for again, the second time in a row not at once', () => {
