@@ -265,7 +265,8 @@ export class KalshiSubscriptions {
       return;
     }
     stream.sid = answer.sid ?? stream.sid;
-    const list = answer.type === 'ok' ? answer.items : undefined;
+    // Under the name by which it was asked for: of another, such as tickers for ids, nothing can be told.
+    const list = answer.type === 'ok' ? answer.lists[stream.spec.list] : undefined;
     if (list && !asked.items.includes(ALL)) {
       this.#tookList(stream, asked, new Set(list));
       return;

@@ -81,7 +81,7 @@ describe('a channel', () => {
       name: 'update_subscription',
       params: { sid: 3, action: 'add_markets', market_tickers: ['C'] },
     });
-    answer(BOOKS, { type: 'ok', items: ['A', 'B', 'C'] });
+    answer(BOOKS, { type: 'ok', lists: { market_tickers: ['A', 'B', 'C'] } });
     expect(news()).toEqual([`confirmed ${BOOKS} C`]);
   });
 
@@ -92,10 +92,27 @@ describe('a channel', () => {
     answer('trade', { type: 'subscribed', sid: 1 });
     expect(news()).toEqual([]);
     expect(next('trade')).toMatchObject({ kind: 'verify', params: { market_tickers: ['A', 'NOPE'] } });
-    answer('trade', { type: 'ok', items: ['A'] });
+    answer('trade', { type: 'ok', lists: { market_tickers: ['A'] } });
     expect(news()).toEqual(['gone trade NOPE', 'confirmed trade A', 'missing trade NOPE']);
     expect(next('trade')).toBeUndefined();
     expect(subscriptions.settled(0)).toBe(true);
+  });
+
+  test('that was asked for by ids is checked by the list of ids, and taken at its word where that is left out', () => {
+    for (const [lists, expected] of [
+      [{ market_tickers: ['A'], market_ids: ['u'] }, ['confirmed ticker u', 'missing ticker v']],
+      [{ market_tickers: ['A'] }, ['confirmed ticker u,v']],
+    ] as const) {
+      const { want, next, answer, news } = desk();
+      want({ channel: 'ticker', marketIds: ['u', 'v'] });
+      next('ticker');
+      answer('ticker', { type: 'subscribed', sid: 1 });
+      expect(next('ticker')).toMatchObject({ kind: 'verify', params: { market_ids: ['u', 'v'] } });
+      news();
+      answer('ticker', { type: 'ok', lists });
+      expect(news().filter((each) => !each.startsWith('gone'))).toEqual(expected);
+      expect(next('ticker')).toBeUndefined();
+    }
   });
 
   test('is taken at its word when lists are left out', () => {
@@ -115,7 +132,7 @@ describe('a channel', () => {
     news();
     subscriptions.remove(BOOKS, ['A']);
     expect(next(BOOKS)?.params).toEqual({ sid: 1, action: 'delete_markets', market_tickers: ['A'] });
-    answer(BOOKS, { type: 'ok' });
+    answer(BOOKS, { type: 'ok', lists: {} });
     expect(news()).toEqual([`removed ${BOOKS} A`, `gone ${BOOKS} A`, `narrowed ${BOOKS} B`]);
     subscriptions.remove(BOOKS, ['B']);
     expect(next(BOOKS)).toMatchObject({ name: 'unsubscribe', params: { sids: [1] } });
