@@ -206,6 +206,18 @@ describe('a channel', () => {
     expect(next('fill')).toMatchObject({ name: 'unsubscribe', params: { sids: [7] } });
   });
 
+  test('that is acknowledged too late is added to what is wanted of it, or begun anew where that is all', () => {
+    const { want, next, stream, subscriptions } = desk();
+    for (const request of [{ channel: 'trade', markets: ['A'] }, { channel: 'fill' }] as const) {
+      want(request);
+      next(request.channel);
+      subscriptions.unanswered(stream(request.channel), stream(request.channel).asked!);
+      subscriptions.late(0, { ...OK, type: 'subscribed', channel: request.channel, sid: 7 });
+    }
+    expect(next('trade')?.params).toEqual({ sid: 7, action: 'add_markets', market_tickers: ['A'] });
+    expect(next('fill')).toMatchObject({ name: 'unsubscribe', params: { sids: [7] } });
+  });
+
   test('that the service ended is asked for again, the second time in a row not at once', () => {
     const { want, next, answer, stream, subscriptions } = desk();
     want({ channel: BOOKS, markets: ['A'] });
