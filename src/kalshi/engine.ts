@@ -130,9 +130,9 @@ export class KalshiEngine {
       marketsOf: (connection) => this.#marketsOf(connection),
       isSettled: (connection) => this.#areBooksSettled(connection),
       epochOf: (connection) => this.#epochOf(connection),
-      askSnapshots: (connection, markets, onRefused) => {
+      askSnapshots: (connection, markets, asking) => {
         const stream = this.#bookStream(connection);
-        return stream?.sid !== undefined && this.#queries.askSnapshots(stream, markets, onRefused);
+        return stream?.sid !== undefined && this.#queries.askSnapshots(stream, markets, asking);
       },
       resubscribe: (connection) => {
         const stream = this.#bookStream(connection);

@@ -173,7 +173,7 @@ export class KalshiFeed extends MarketFeed<KalshiFeedEvents, KalshiRecord> {
 
   /**
    * Has order books mended as after a gap, of these markets or all: for what the feed cannot know to be wrong, or for those that
-   * were left as they are.
+   * were left as they are. Books that look right stay readable until their snapshots come; `resync` events say when all have.
    *
    * @returns false when none of them is streaming
    * @throws ClosedError
