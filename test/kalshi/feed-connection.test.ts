@@ -231,16 +231,16 @@ describe('a connection that is lost', () => {
   });
 
   test('is noticed by its silence; pings are a sign of life, and are answered', async () => {
-    await using simulator = await kalshiSimulator({ pingInterval: 20 });
-    await using feed = kalshiFeed(simulator, { readTimeout: 400 });
+    await using simulator = await kalshiSimulator({ pingInterval: 100 });
+    await using feed = kalshiFeed(simulator, { readTimeout: 1500 });
     await feed.start();
     await feed.ready();
     // The simulator cuts who does not answer two of them.
-    await until(() => simulator.stats().pingsSent >= 30);
+    await until(() => simulator.stats().pingsSent >= 25);
     expect(simulator.stats()).toMatchObject({ connections: 1, cut: 0, accepted: 1 });
     const lost = kalshiEvent(feed, 'connection-lost');
     simulator.silence(true);
-    expect((await lost)[0].error.message).toContain('nothing was heard for 400 ms');
+    expect((await lost)[0].error.message).toContain('nothing was heard for 1500 ms');
     await feed.ready();
     expect(simulator.stats().accepted).toBe(2);
   });
