@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import type { BookResync, GapEvent, KalshiFeed, KalshiFeedOptions } from 'tickring/kalshi';
 import type { KalshiSimulator, KalshiSimulatorOptions } from 'tickring/sim';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { rejection } from '../support/feed.ts';
 import {
   kalshiEvent,
   kalshiFeed,
@@ -364,6 +366,25 @@ describe('a subscription that the service ends', () => {
     simulator.inject({ kind: 'channel-error' }, { channel: 'fill' });
     await until(() => feed.subscriptions()[0]?.sid === 2);
     expect(feed.stats()).toMatchObject({ ended: 1, resynced: 0 });
+  });
+
+  test('as an answer to a command about it is subscribed to anew, too', async () => {
+    await using simulator = await kalshiSimulator();
+    await using feed = kalshiFeed(simulator);
+    await feed.start();
+    const [a, b] = simulator.tickers as [string, string];
+    await feed.subscribe({ channel: 'ticker', markets: [a] });
+    simulator.inject({ kind: 'ignore-command' });
+    const asked = once(simulator, 'command') as Promise<[{ id: number }]>;
+    const refused = rejection(feed.subscribe({ channel: 'ticker', markets: [b] }));
+    const [{ id }] = await asked;
+    const ended = kalshiEvent(feed, 'unsubscribed');
+    const msg = { code: 10, msg: 'Channel error' };
+    simulator.sendText(JSON.stringify({ id, sid: 1, seq: 2, type: 'error', msg }));
+    expect(await refused).toMatchObject({ refused: [{ channel: 'ticker', symbol: b }] });
+    expect(await ended).toMatchObject([{ channel: 'ticker', items: [a], reason: 'ended', number: 10 }]);
+    await until(() => feed.subscriptions()[0]?.held.includes(a) === true);
+    expect(feed.stats()).toMatchObject({ ended: 1, serviceErrors: 1 });
   });
 
   test('because its reader is too slow, comes back', async () => {
