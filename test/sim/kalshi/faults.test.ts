@@ -232,7 +232,7 @@ describe('connections', () => {
 
   test('cannot be made while it does not listen, and those that there are stay', async () => {
     const { sim, client } = await watching(BTC);
-    sim.inject({ kind: 'stop-listening', ms: 50 });
+    sim.inject({ kind: 'stop-listening', ms: 1000 });
     await expect(fetch(sim.url.replace('ws', 'http'))).rejects.toThrow();
     await client.settled();
     await client.until(() => sim.stats().injected.faults['stop-listening'] === 1);
