@@ -28,13 +28,13 @@ interface Streaming extends AsyncDisposable {
   right(): Promise<void>;
 }
 
-/** A feed with three books that stand. */
+/** A feed with three books that stand, and steps that do not end by themselves. */
 async function streaming(
   options: Partial<KalshiFeedOptions> = {},
   simulated: KalshiSimulatorOptions = {},
 ): Promise<Streaming> {
   const simulator = await kalshiSimulator(simulated);
-  const feed = kalshiFeed(simulator, options);
+  const feed = kalshiFeed(simulator, { ...PATIENT, ...options });
   await feed.start();
   const markets = simulator.tickers.filter((ticker) => simulator.market(ticker).isOpen).slice(0, 3);
   await feed.subscribe({ channel: BOOKS, markets });
@@ -73,6 +73,8 @@ async function streaming(
 
 /** Time does not pass by itself: what has to come in time may take as long as it does. */
 const PATIENT = { recoveryTimeout: 600_000, readTimeout: Number.POSITIVE_INFINITY };
+/** Where steps may be needed that nobody foresees, time passes. */
+const IN_TIME = { recoveryTimeout: 5000 };
 
 let leapt = 0;
 const now = performance.now.bind(performance);
@@ -169,7 +171,7 @@ describe('a gap in the numbers of a subscription', () => {
   });
 
   test('that snapshots do not mend is mended by subscribing anew', async () => {
-    await using it = await streaming(PATIENT);
+    await using it = await streaming();
     const { simulator, feed, markets, story } = it;
     const commands = recordCommands(simulator);
     // The service never comes to hear of the request for snapshots.
@@ -197,7 +199,7 @@ describe('a gap in the numbers of a subscription', () => {
   });
 
   test('that subscribing anew does not mend either is mended by connecting anew', async () => {
-    await using it = await streaming(PATIENT);
+    await using it = await streaming();
     const { simulator, feed, markets, story } = it;
     const lost = kalshiEvent(feed, 'connection-lost');
     const done = it.outcome('done');
@@ -218,7 +220,7 @@ describe('a gap in the numbers of a subscription', () => {
   });
 
   test('that nothing mends leaves the books as they are, until somebody asks', async () => {
-    await using it = await streaming(PATIENT);
+    await using it = await streaming();
     const { simulator, feed, markets, story } = it;
     const [market, ...others] = markets;
     // Snapshots of one market get lost, whoever asks for them.
@@ -280,7 +282,7 @@ describe('books that look right', () => {
   });
 
   test('are subscribed to anew when their snapshots do not come', async () => {
-    await using it = await streaming(PATIENT);
+    await using it = await streaming();
     const { simulator, feed, markets, story } = it;
     const [a, b] = markets;
     const commands = recordCommands(simulator);
@@ -388,7 +390,7 @@ describe('a subscription that the service ends', () => {
   });
 
   test('because its reader is too slow, comes back', async () => {
-    await using it = await streaming({}, { sendQueueBytes: 20_000 });
+    await using it = await streaming(IN_TIME, { sendQueueBytes: 20_000 });
     const { simulator, feed, markets, story } = it;
     const done = it.outcome('done');
     // Nobody reads while this goes on.
@@ -412,7 +414,7 @@ describe('a subscription that the service ends', () => {
 });
 
 test('whatever gets lost of many books, they come to be the true ones', async () => {
-  await using it = await streaming({}, { seed: 11 });
+  await using it = await streaming(IN_TIME, { seed: 11 });
   const { simulator, feed, markets } = it;
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   for (let round = 0; round < 60; round++) {
