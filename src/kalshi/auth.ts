@@ -28,7 +28,20 @@ export class Signer {
     if (typeof keyId !== 'string' || keyId.trim() === '')
       throw new KeyError('missing', 'keyId must be the id of an API key');
     this.#keyId = keyId.trim();
+    // No header can have others: every connect would fail.
+    if (!/^[!-~]+$/.test(this.#keyId))
+      throw new KeyError('malformed', 'keyId has characters that the id of an API key does not have');
     this.#key = readPrivateKey(source);
+    this.#checkKey();
+  }
+
+  /** Whether it signs at all shows now, and not with each connect. */
+  #checkKey(): void {
+    try {
+      this.#sign('');
+    } catch {
+      throw new KeyError('type', 'the private key cannot sign for Kalshi: RSA keys have 2048 bits there');
+    }
   }
 
   /** Headers for a connect that is made now: what they say goes stale. */

@@ -4,6 +4,7 @@ import { BookSnapshot } from '../memory/book-snapshot.ts';
 import { BookTable } from '../memory/book-table.ts';
 import { Counters } from '../memory/counters.ts';
 import { COUNT_BOOKS_FAILED } from '../memory/counters-layout.ts';
+import type { SnapshotListener } from './queries.ts';
 
 /** What is done about books that are not to be trusted, from the least to the most. */
 export type RecoveryStep = 'snapshot' | 'resubscribe' | 'reconnect';
@@ -33,8 +34,12 @@ export interface BookRecoveryOptions {
   readonly isSettled: (connection: number) => boolean;
   /** How often the connection has been opened, if it is open: what is older is of no interest. */
   readonly epochOf: (connection: number) => number | undefined;
-  /** Each step. False when it cannot be taken. `askSnapshots` may say later that it is refused. */
-  readonly askSnapshots: (connection: number, markets: readonly string[], onRefused: () => void) => boolean;
+  /** Each step. False when it cannot be taken. */
+  readonly askSnapshots: (
+    connection: number,
+    markets: readonly string[],
+    listener: SnapshotListener,
+  ) => boolean;
   readonly resubscribe: (connection: number) => boolean;
   readonly reconnect: (connection: number) => boolean;
   /** Books that nobody had been told of are found to be wrong. */
@@ -56,6 +61,8 @@ interface Episode {
   readonly markets: Set<string>;
   /** All that were in it. */
   readonly all: Set<string>;
+  /** Those that are to be sent anew though they may look right: they stand again when their snapshots have come. */
+  readonly doubted: Set<string>;
   /** `waiting`: for its turn. */
   phase: 'waiting' | 'mending' | 'degraded';
   step: RecoveryStep;
@@ -141,17 +148,32 @@ export class BookRecovery {
       return;
     }
     if (known) this.#setDegraded(known, false);
-    this.#begin(connection, [...(known?.all ?? []), ...markets], step);
+    this.#begin(connection, [...(known?.all ?? []), ...markets], step, []);
   }
 
   /** Somebody wants the connection's books mended, whether or not they are known to be wrong. False when it carries none. */
   restart(connection: number, markets: readonly string[]): boolean {
     const known = this.#episodes.get(connection);
-    if (known && known.phase !== 'degraded') return true;
+    if (known && known.phase !== 'degraded') {
+      this.#doubt(known, markets);
+      return true;
+    }
     if (known) this.#setDegraded(known, false);
     if (this.#options.epochOf(connection) === undefined || markets.length === 0) return false;
-    this.#begin(connection, [...(known?.all ?? []), ...markets], 'snapshot');
+    const all = [...(known?.all ?? []), ...markets];
+    this.#begin(connection, all, 'snapshot', all);
     return true;
+  }
+
+  /** Books that are in no step so far join the one that is being taken. */
+  #doubt(episode: Episode, markets: readonly string[]): void {
+    const more = markets.filter((market) => !episode.markets.has(market));
+    if (more.length === 0) return;
+    for (const market of more) this.#add(episode, market);
+    // The other steps bring all books anew.
+    if (episode.step !== 'snapshot') return;
+    for (const market of more) episode.doubted.add(market);
+    if (episode.phase === 'mending') this.#askSnapshots(episode);
   }
 
   /** The connection was opened or lost: its books are empty, and come back with their snapshots. */
@@ -164,11 +186,17 @@ export class BookRecovery {
       return;
     }
     episode.step = 'reconnect';
+    episode.doubted.clear();
     episode.phase = 'mending';
     episode.at = performance.now();
   }
 
-  #begin(connection: number, markets: readonly string[], step: 'snapshot' | 'resubscribe'): void {
+  #begin(
+    connection: number,
+    markets: readonly string[],
+    step: 'snapshot' | 'resubscribe',
+    doubted: readonly string[],
+  ): void {
     const now = performance.now();
     const ended = this.#ended.get(connection);
     const inARow = ended && now - ended.at < SETTLED_AFTER ? ended.inARow : 0;
@@ -177,6 +205,7 @@ export class BookRecovery {
       connection,
       markets: new Set(markets),
       all: new Set(markets),
+      doubted: new Set(doubted),
       phase: 'waiting',
       step,
       asks: 0,
@@ -210,6 +239,7 @@ export class BookRecovery {
   #took(episode: Episode, step: RecoveryStep, outcome: 'asked' | 'step'): void {
     episode.phase = 'mending';
     episode.step = step;
+    if (step !== 'snapshot') episode.doubted.clear();
     episode.at = performance.now();
     this.#tell(episode, outcome, episode.markets);
   }
@@ -217,11 +247,14 @@ export class BookRecovery {
   #askSnapshots(episode: Episode): void {
     const { connection, markets } = episode;
     episode.asks += 1;
-    const refused = () => {
-      const isCurrent = this.#episodes.get(connection) === episode && episode.phase === 'mending';
-      if (isCurrent && episode.step === 'snapshot') this.#escalate(episode);
+    const listener: SnapshotListener = {
+      came: (market) => episode.doubted.delete(market),
+      refused: () => {
+        const isCurrent = this.#episodes.get(connection) === episode && episode.phase === 'mending';
+        if (isCurrent && episode.step === 'snapshot') this.#escalate(episode);
+      },
     };
-    if (episode.asks > MOST_ASKS || !this.#options.askSnapshots(connection, [...markets], refused))
+    if (episode.asks > MOST_ASKS || !this.#options.askSnapshots(connection, [...markets], listener))
       this.#escalate(episode);
   }
 
@@ -245,7 +278,7 @@ export class BookRecovery {
   }
 
   #lookAt(episode: Episode): void {
-    const { connection, markets, phase, step, at } = episode;
+    const { connection, markets, doubted, phase, step, at } = episode;
     const now = performance.now();
     if (phase === 'waiting') {
       if (now >= at) this.#take(episode, step, 'asked');
@@ -258,8 +291,10 @@ export class BookRecovery {
       return;
     }
     const wanted = new Set(this.#options.marketsOf(connection));
-    for (const market of markets)
-      if (!wanted.has(market) || this.#stands(connection, market)) markets.delete(market);
+    for (const market of markets) {
+      const stands = this.#stands(connection, market) && !doubted.has(market);
+      if (stands || !wanted.has(market)) markets.delete(market);
+    }
     if (markets.size === 0) this.#done(episode);
     else if (phase === 'mending' && now - at >= this.#options.stepTimeout) this.#escalate(episode);
   }

@@ -17,7 +17,7 @@ import {
   specOf,
   type UnsubscribeRequest,
 } from './channels.ts';
-import { Commands } from './commands.ts';
+import { type Answer, Commands } from './commands.ts';
 import { newCounts } from './engine-counts.ts';
 import type { HeldSubscription, KalshiControlEvents, KalshiOrigin } from './events.ts';
 import { Gaps } from './gaps.ts';
@@ -34,6 +34,8 @@ import { KalshiSubscriptions, type Refusal } from './subscriptions.ts';
 export interface EngineListener {
   event<Name extends keyof KalshiControlEvents>(name: Name, ...values: KalshiControlEvents[Name]): void;
 }
+
+type ServiceErrorAnswer = Extract<Answer, { type: 'error' }>;
 
 const REFUSED_HINT =
   'check keyId and the private key, that the key is of this environment (production and demo have keys of their own), and the clock of this machine';
@@ -83,6 +85,7 @@ export class KalshiEngine {
         removed: ({ channel }, items) =>
           this.#acknowledgements.refused(channel, items, 'it was unsubscribed before that'),
         gone: (stream, items) => this.#gone(stream, items),
+        dropped: (stream, items) => this.#acknowledgements.gone(stream, items),
         narrowed: (stream, left) => this.#narrowed(stream, left),
         tooFast: (connection) => {
           counts.rateLimited += 1;
@@ -114,13 +117,16 @@ export class KalshiEngine {
       redact: (text) => signer.redact(text),
       answered: (connection, answer) => {
         const answered = this.#commands.answered(connection, answer);
-        if (answered && answer.type === 'error') counts.serviceErrors += 1;
+        if (answered && answer.type === 'error') {
+          counts.serviceErrors += 1;
+          this.#endedBy(connection, answer);
+        }
         if (!answered && answer.type !== 'data') this.subscriptions.late(connection, answer);
         // Now, and not at the end of the turn: who waited for this sees the state that follows from it.
         this.#settle(connection);
         return answered;
       },
-      failed: (connection, { sid, number, words }) => this.#serviceFailed(connection, sid, number, words),
+      failed: (connection, error) => this.#serviceFailed(connection, error),
       broken: (connection, broken) => this.#gaps.broken(connection, broken),
     });
     this.#recovery = new BookRecovery({
@@ -129,9 +135,9 @@ export class KalshiEngine {
       marketsOf: (connection) => this.#marketsOf(connection),
       isSettled: (connection) => this.#areBooksSettled(connection),
       epochOf: (connection) => this.#epochOf(connection),
-      askSnapshots: (connection, markets, onRefused) => {
+      askSnapshots: (connection, markets, asking) => {
         const stream = this.#bookStream(connection);
-        return stream?.sid !== undefined && this.#queries.askSnapshots(stream, markets, onRefused);
+        return stream?.sid !== undefined && this.#queries.askSnapshots(stream, markets, asking);
       },
       resubscribe: (connection) => {
         const stream = this.#bookStream(connection);
@@ -194,6 +200,8 @@ export class KalshiEngine {
   subscribe(request: SubscribeRequest): Promise<SubscribeResult> {
     const spec = specOf(request, this.#options.useYesPrice);
     const targets = this.subscriptions.add(spec);
+    // Who waits for them to leave waits in vain.
+    for (const { stream, item } of targets) this.#acknowledgements.gone(stream, [item]);
     const confirmed = targets.filter(({ stream, item }) => isConfirmed(stream, item));
     const inAll = spec.items !== 'all' && targets.some(({ item }) => item === ALL) ? spec.items : [];
     return this.#acknowledgements.all(spec.channel, itemsOf(targets), itemsOf(confirmed), inAll);
@@ -361,16 +369,18 @@ export class KalshiEngine {
   }
 
   /** An error that answers no command. */
-  #serviceFailed(
-    connection: number,
-    sid: number | undefined,
-    number: number | undefined,
-    words: string,
-  ): void {
+  #serviceFailed(connection: number, error: ServiceErrorAnswer): void {
+    const { sid, number, words } = error;
     this.counts.serviceErrors += 1;
     const stream = this.subscriptions.bySid(connection, sid);
     const about = { sid, ...(stream && { channel: stream.channel }) };
     this.#event('error', this.#serviceError(about as Partial<Stream>, { words, number }), { connection });
+    this.#endedBy(connection, error);
+  }
+
+  /** Some errors are the last word on a subscription, also when they answer a command about it. */
+  #endedBy(connection: number, { sid, number }: ServiceErrorAnswer): void {
+    const stream = this.subscriptions.bySid(connection, sid);
     if (stream && number !== undefined && TERMINAL_ERRORS.has(number)) this.#ended(stream, sid!, number);
   }
 

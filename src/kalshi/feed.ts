@@ -162,7 +162,7 @@ export class KalshiFeed extends MarketFeed<KalshiFeedEvents, KalshiRecord> {
 
   /**
    * Wants these no longer, or without a selection the whole channel, however often they were subscribed to. Those that were not
-   * wanted are passed over. Resolves when the service streams them no more.
+   * wanted are passed over. Resolves when the service streams them no more, or when they are wanted again.
    *
    * @throws ArgumentError, ClosedError (reject)
    */
@@ -173,7 +173,7 @@ export class KalshiFeed extends MarketFeed<KalshiFeedEvents, KalshiRecord> {
 
   /**
    * Has order books mended as after a gap, of these markets or all: for what the feed cannot know to be wrong, or for those that
-   * were left as they are.
+   * were left as they are. Books that look right stay readable until their snapshots come; `resync` events say when all have.
    *
    * @returns false when none of them is streaming
    * @throws ClosedError

@@ -2,7 +2,8 @@ import { TickringError } from '../errors.ts';
 
 /**
  * What is wrong with a private key: `'missing'`, none was given, or no key id; `'file'`, the file cannot be read; `'encrypted'`;
- * `'public'`, it is the public half; `'type'`, neither RSA nor Ed25519; `'malformed'`, it is no PEM.
+ * `'public'`, it is the public half; `'type'`, neither RSA nor Ed25519, or too short; `'malformed'`, it is no PEM, or the key's id
+ * has characters that no id has.
  */
 export type KeyProblem = 'missing' | 'file' | 'encrypted' | 'public' | 'type' | 'malformed';
 

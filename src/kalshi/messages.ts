@@ -20,8 +20,7 @@ export type KalshiMessage = Envelope &
   (
     | { readonly type: 'subscribed'; readonly channel: string }
     | { readonly type: 'unsubscribed' }
-    /** `items`: all that the subscription is about now; undefined when it does not say. */
-    | { readonly type: 'ok'; readonly items: readonly string[] | undefined }
+    | { readonly type: 'ok'; readonly lists: Lists }
     | { readonly type: 'list'; readonly subscriptions: readonly RemoteSubscription[] }
     | { readonly type: 'error'; readonly number: number | undefined; readonly words: string }
     /** A message of a channel, of whatever type. */
@@ -31,6 +30,11 @@ export type KalshiMessage = Envelope &
     /** No JSON: a proxy's text, for one. */
     | { readonly type: 'text' }
   );
+
+const LISTS = ['market_tickers', 'market_ids', 'index_ids', 'underlying_tickers'] as const;
+
+/** All that a subscription is about now, under each name by which the service says it. */
+export type Lists = { readonly [Name in (typeof LISTS)[number]]?: readonly string[] };
 
 /** A subscription as the service lists it. */
 export interface RemoteSubscription {
@@ -65,7 +69,7 @@ export function parseMessage(text: string): KalshiMessage {
     case 'ok': {
       const list = listOf(message.msg) ?? listOf(message.subscriptions);
       if (list) return { ...envelope, type: 'list', subscriptions: list.flatMap(remoteSubscription) };
-      return { ...envelope, type, items: itemsOf(msg) ?? itemsOf(message) };
+      return { ...envelope, type, lists: { ...listsOf(message), ...listsOf(msg) } };
     }
     // The schema of the time had it so; the service, and its examples, had `ok`.
     case 'list_subscriptions': {
@@ -101,12 +105,12 @@ function errorOf(message: JsonObject, msg: JsonObject): { number: number | undef
   return { number, words: words ?? 'the service gave no reason' };
 }
 
-function itemsOf(message: JsonObject): readonly string[] | undefined {
-  for (const name of ['market_tickers', 'market_ids', 'index_ids', 'underlying_tickers']) {
+function listsOf(message: JsonObject): Lists {
+  const named = LISTS.flatMap((name) => {
     const list = listOf(message[name]);
-    if (list) return list.map(String);
-  }
-  return undefined;
+    return list ? [[name, list.map(String)] as const] : [];
+  });
+  return Object.fromEntries(named);
 }
 
 function remoteSubscription(entry: unknown): RemoteSubscription[] {

@@ -13,7 +13,10 @@ export interface KeySource {
  *
  * @throws KeyError
  */
-export function readPrivateKey({ privateKey, privateKeyPath }: KeySource): KeyObject {
+export function readPrivateKey(source: KeySource): KeyObject {
+  // Also null, which plain JavaScript may give.
+  const privateKey = source.privateKey ?? undefined;
+  const privateKeyPath = source.privateKeyPath ?? undefined;
   if ((privateKey === undefined) === (privateKeyPath === undefined))
     throw new KeyError('missing', 'give either privateKey or privateKeyPath');
   const key =
@@ -38,7 +41,9 @@ function readKeyFile(path: string): string {
   }
 }
 
-function parse(given: string): KeyObject {
+function parse(given: unknown): KeyObject {
+  if (typeof given !== 'string')
+    throw new KeyError('malformed', 'privateKey must be PEM text or a KeyObject; a Buffer has toString()');
   const pem = normalized(given);
   if (!pem.includes('-----BEGIN')) {
     throw new KeyError(

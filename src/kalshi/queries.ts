@@ -17,6 +17,14 @@ export interface QueriesOptions {
   readonly redact: (text: string) => string;
 }
 
+/** Who looks at the books, and at what became of asking for them. */
+export interface SnapshotListener {
+  /** A market's snapshot has been applied, or has been found to be of no use. */
+  came(market: string): void;
+  /** The service answered with an error. */
+  refused(): void;
+}
+
 /** Asks the service for what it knows, without changing what is subscribed. */
 export class Queries {
   readonly #options: QueriesOptions;
@@ -84,16 +92,19 @@ export class Queries {
   }
 
   /**
-   * The same for who looks at the books, and not at the answers.
+   * The same for who looks at the books themselves.
    *
-   * @param onRefused told when the service answers with an error
    * @returns false when the service does not hold the subscription
    */
-  askSnapshots({ place, sid }: Stream, markets: readonly string[], onRefused: () => void): boolean {
+  askSnapshots({ place, sid }: Stream, markets: readonly string[], listener: SnapshotListener): boolean {
     if (sid === undefined) return false;
     for (const chunk of this.#chunks(markets)) {
       this.#send(place.connection, sid, chunk, (outcome) => {
-        if (outcome.type === 'answered' && outcome.answer.type === 'error') onRefused();
+        if (outcome.type !== 'answered') return;
+        const { answer } = outcome;
+        const market = answer.type === 'data' ? tickerOf(answer.msg) : undefined;
+        if (market !== undefined) listener.came(market);
+        else if (answer.type === 'error') listener.refused();
       });
     }
     return true;

@@ -80,7 +80,7 @@ export function nextCommand(stream: Stream, most: number): NextCommand | undefin
     return open.length === 0 ? undefined : subscribe(stream, open, most);
   }
   // From some to all and back again there is no other way.
-  if (open.length === 0 || renewing || (held.size > 0 && held.has(ALL) !== wanted.has(ALL)))
+  if (open.length === 0 || renewing || held.has(ALL) !== wanted.has(ALL))
     return { kind: 'unsubscribe', items: [], name: 'unsubscribe', params: { sids: [sid] } };
   const { add, remove } = CHANNEL_RULES[channel];
   const surplus = [...held].filter((item) => !wanted.has(item)).slice(0, most);

@@ -37,6 +37,8 @@ export interface SubscriptionsListener {
   removed(stream: Stream, items: readonly string[]): void;
   /** The service does not hold these any more. */
   gone(stream: Stream, items: readonly string[]): void;
+  /** These were asked for, are wanted no longer, and did not come to be held. */
+  dropped(stream: Stream, items: readonly string[]): void;
   /** The service did as it was told, and does not say what is left: these are. */
   narrowed(stream: Stream, left: readonly string[]): void;
   /** The service wants to be asked less often. */
@@ -181,6 +183,7 @@ export class KalshiSubscriptions {
   opened(connection: number): void {
     for (const stream of this.on(connection)) {
       this.#release(stream);
+      this.#over(stream, stream.asked);
       stream.asked = undefined;
       stream.attempts = 0;
       stream.endings = 0;
@@ -205,6 +208,7 @@ export class KalshiSubscriptions {
     if (answer.type === 'error')
       this.#refusedCommand(stream, asked, { words: answer.words, number: answer.number });
     else this.#granted(stream, asked, answer);
+    this.#over(stream, asked);
     this.#options.listener.changed(stream);
   }
 
@@ -212,7 +216,9 @@ export class KalshiSubscriptions {
   late(connection: number, answer: Answer): void {
     if (answer.type !== 'subscribed') return;
     const stream = this.on(connection).find(({ channel }) => channel === answer.channel);
-    if (stream && stream.sid === undefined && answer.sid !== undefined) stream.sid = answer.sid;
+    if (!stream || stream.sid !== undefined || answer.sid === undefined) return;
+    stream.sid = answer.sid;
+    this.#options.listener.changed(stream);
   }
 
   unanswered(stream: Stream, asked: AskedCommand): void {
@@ -225,6 +231,7 @@ export class KalshiSubscriptions {
       const words = `the service did not answer within ${timeout} ms, ${attempts} times`;
       this.#refusedCommand(stream, asked, { words, number: undefined });
     }
+    this.#over(stream, asked);
     listener.changed(stream);
   }
 
@@ -235,11 +242,20 @@ export class KalshiSubscriptions {
     const rest = stream.endings === 0 ? 0 : Math.min(FIRST_REST * 2 ** (stream.endings - 1), MOST_REST);
     stream.endings += 1;
     stream.notBefore = now + rest;
+    const { asked } = stream;
     stream.asked = undefined;
     const items = [...stream.held];
     this.#release(stream);
+    this.#over(stream, asked);
     this.#options.listener.changed(stream);
     return items;
+  }
+
+  /** Nothing more comes of a command. */
+  #over(stream: Stream, asked: AskedCommand | undefined): void {
+    const { held, wanted } = stream;
+    const dropped = asked?.items.filter((item) => !held.has(item) && !wanted.has(item)) ?? [];
+    if (dropped.length > 0) this.#options.listener.dropped(stream, dropped);
   }
 
   #granted(stream: Stream, asked: AskedCommand, answer: Answer): void {
@@ -249,7 +265,8 @@ export class KalshiSubscriptions {
       return;
     }
     stream.sid = answer.sid ?? stream.sid;
-    const list = answer.type === 'ok' ? answer.items : undefined;
+    // Under the name by which it was asked for: of another, such as tickers for ids, nothing can be told.
+    const list = answer.type === 'ok' ? answer.lists[stream.spec.list] : undefined;
     if (list && !asked.items.includes(ALL)) {
       this.#tookList(stream, asked, new Set(list));
       return;

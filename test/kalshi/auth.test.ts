@@ -94,7 +94,17 @@ describe('a private key', () => {
     expect(problemOf({ privateKeyPath: folder })).toBe('file');
     expect(problemOf({})).toBe('missing');
     expect(problemOf({ privateKey: RSA.privateKey, privateKeyPath: 'x' })).toBe('missing');
+    expect(problemOf({ privateKey: null, privateKeyPath: null })).toBe('missing');
     expect(problemOf({ keyId: ' ', privateKey: RSA.privateKey })).toBe('missing');
+    expect(problemOf({ privateKey: Buffer.from(pem(RSA.privateKey)) }, body)).toBe('malformed');
+    expect(problemOf({ privateKey: 7 })).toBe('malformed');
+  });
+
+  test('that cannot sign, or an id that no header can have, is refused before any connect', () => {
+    const short = generateKeyPairSync('rsa', { modulusLength: 512 });
+    expect(problemOf({ privateKey: short.privateKey })).toBe('type');
+    for (const keyId of ['a\nb', 'a\r\nX: y', 'schlüssel', 'two words'])
+      expect(problemOf({ keyId, privateKey: ED25519.privateKey }, keyId)).toBe('malformed');
   });
 });
 

@@ -11,9 +11,11 @@ import {
   kalshiEvent,
   kalshiFeed,
   kalshiSimulator,
+  stepBook,
   streamedBy,
   untilRight,
 } from '../support/kalshi.ts';
+import { resolveOptions } from '../support/kalshi-internals.ts';
 import { until } from '../support/memory.ts';
 
 const BOOKS = 'orderbook_delta';
@@ -43,6 +45,10 @@ describe('connecting', () => {
   test('goes to production, or to the demo', () => {
     expect(KALSHI_URL).toBe('wss://external-api-ws.kalshi.com/trade-api/ws/v2');
     expect(KALSHI_DEMO_URL).toBe('wss://external-api-ws.demo.kalshi.co/trade-api/ws/v2');
+    expect(resolveOptions(CREDENTIALS).url).toBe(KALSHI_URL);
+    expect(resolveOptions({ ...CREDENTIALS, environment: 'production' }).url).toBe(KALSHI_URL);
+    expect(resolveOptions({ ...CREDENTIALS, environment: 'demo' }).url).toBe(KALSHI_DEMO_URL);
+    expect(resolveOptions({ ...CREDENTIALS, environment: 'demo', url: 'ws://x' }).url).toBe('ws://x');
     const bad = { ...CREDENTIALS, books: 8, symbols: 64 };
     expect(() => new KalshiFeed({ ...bad, environment: 'moon' as 'demo' })).toThrow(/'production' or 'demo'/);
     expect(() => new KalshiFeed({ ...bad, url: 'https://x' })).toThrow(/ws:\/\/ or wss:\/\//);
@@ -52,7 +58,24 @@ describe('connecting', () => {
     expect(() => new KalshiFeed({} as typeof bad)).toThrow(KeyError);
   });
 
-  test('is signed with keys of either kind, and anew each time', async () => {
+  test('is signed anew for each attempt', async () => {
+    await using server = await refusing(503, '');
+    await using feed = new KalshiFeed({
+      // Signatures of RSA are never the same twice, also not of one time.
+      ...makeKalshiKey('rsa').credentials,
+      url: server.url,
+      reconnect: { initialDelay: 1, maxDelay: 2, maxAttempts: 2 },
+      books: 8,
+      symbols: 64,
+    });
+    const gone = kalshiEvent(feed, 'gave-up');
+    await feed.start();
+    await gone;
+    const signatures = server.requests.map(({ headers }) => headers['kalshi-access-signature']);
+    expect(new Set(signatures).size).toBe(3);
+  });
+
+  test('is signed with keys of either kind, and again when it comes back', async () => {
     for (const kind of ['rsa', 'ed25519'] as const) {
       const { key, credentials } = makeKalshiKey(kind, `key-${kind}`);
       await using simulator = await kalshiSimulator({ keys: [key], timestampSkew: 5000 });
@@ -95,6 +118,17 @@ describe('connecting', () => {
     expect(simulator.stats().refused).toBe(1);
     await feed.start();
     await until(() => simulator.stats().refused === 2);
+  });
+
+  test('with HTTP 403 is about the credentials, too', async () => {
+    await using server = await refusing(403, 'no scope');
+    await using feed = new KalshiFeed({ ...CREDENTIALS, url: server.url, books: 8, symbols: 64 });
+    await feed.start();
+    const error = await rejection(feed.ready());
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect((error as Error).message).toContain('HTTP 403: no scope');
+    expect(feed.states).toEqual(['closed']);
+    expect(server.requests).toHaveLength(1);
   });
 
   test('a key that is accepted later connects after start()', async () => {
@@ -218,6 +252,20 @@ describe('a connection that is lost', () => {
     await until(() => feed.book(a).state === 'empty');
   });
 
+  test('is not what messages in fragments with pings in between are', async () => {
+    await using simulator = await kalshiSimulator();
+    await using feed = kalshiFeed(simulator);
+    const [a] = simulator.tickers as [string];
+    await feed.start();
+    await feed.subscribe({ channel: BOOKS, markets: [a] });
+    simulator.inject({ kind: 'fragment', frames: 5 });
+    for (let n = 0; n < 6; n++) stepBook(simulator, a);
+    await untilRight(feed, simulator, a);
+    expect(simulator.stats().injected.fragmented).toBe(5);
+    expect(feed.stats()).toMatchObject({ gaps: 0, malformedTexts: 0 });
+    expect(feed.health().connections[0]?.reconnects).toBe(0);
+  });
+
   test('in the middle of a command loses nothing', async () => {
     await using simulator = await kalshiSimulator();
     await using feed = kalshiFeed(simulator);
@@ -231,16 +279,16 @@ describe('a connection that is lost', () => {
   });
 
   test('is noticed by its silence; pings are a sign of life, and are answered', async () => {
-    await using simulator = await kalshiSimulator({ pingInterval: 20 });
-    await using feed = kalshiFeed(simulator, { readTimeout: 400 });
+    await using simulator = await kalshiSimulator({ pingInterval: 100 });
+    await using feed = kalshiFeed(simulator, { readTimeout: 1500 });
     await feed.start();
     await feed.ready();
     // The simulator cuts who does not answer two of them.
-    await until(() => simulator.stats().pingsSent >= 30);
+    await until(() => simulator.stats().pingsSent >= 25);
     expect(simulator.stats()).toMatchObject({ connections: 1, cut: 0, accepted: 1 });
     const lost = kalshiEvent(feed, 'connection-lost');
     simulator.silence(true);
-    expect((await lost)[0].error.message).toContain('nothing was heard for 400 ms');
+    expect((await lost)[0].error.message).toContain('nothing was heard for 1500 ms');
     await feed.ready();
     expect(simulator.stats().accepted).toBe(2);
   });

@@ -1,5 +1,6 @@
 import { ArgumentError } from 'tickring';
 import type { KalshiFeed, KalshiFeedEvents, MessageType, SubscribeRequest } from 'tickring/kalshi';
+import type { KalshiSimulator } from 'tickring/sim';
 import { describe, expect, test } from 'vitest';
 import { rejection } from '../support/feed.ts';
 import { kalshiEvent, kalshiFeed, kalshiSimulator, stepBook, untilRight } from '../support/kalshi.ts';
@@ -75,18 +76,53 @@ test('every type of message is an event of its name, as often as it was sent', a
   expect(feed.stats()).toMatchObject({ gaps: 0, malformedTexts: 0 });
 });
 
-test('communications come in shards, or of oneself only', async () => {
+function rfqsSent(simulator: KalshiSimulator): number {
+  const { rfq_created: sent = 0 } = simulator.stats().sent;
+  return sent;
+}
+
+test('communications come in shards: each request in one of them', async () => {
   await using simulator = await kalshiSimulator();
-  await using feed = kalshiFeed(simulator);
-  await feed.start();
-  const result = await feed.subscribe({
-    channel: 'communications',
-    shardFactor: 4,
-    shardKey: 1,
-    userFilter: 'self',
-  });
-  expect(result).toMatchObject({ channel: 'communications' });
-  expect(feed.subscriptions()).toMatchObject([{ channel: 'communications', items: 'all', held: 'all' }]);
+  const ids: Set<string>[] = [];
+  const rfqs = () => ids.reduce((sum, { size }) => sum + size, 0);
+  const open = async (shardKey: number) => {
+    const feed = kalshiFeed(simulator);
+    const mine = new Set<string>();
+    ids.push(mine);
+    feed.on('rfq_created', ({ id = '' }) => mine.add(id));
+    await feed.start();
+    await feed.subscribe({ channel: 'communications', shardFactor: 2, shardKey });
+    return feed;
+  };
+  await using first = await open(0);
+  await using second = await open(1);
+  expect(first.subscriptions()).toMatchObject([{ channel: 'communications', items: 'all', held: 'all' }]);
+  const sent = () => rfqsSent(simulator);
+  while (sent() < 20) simulator.act(1);
+  await until(() => rfqs() === sent());
+  expect(Math.min(...ids.map(({ size }) => size))).toBeGreaterThan(0);
+  expect(new Set([...ids[0]!, ...ids[1]!]).size).toBe(sent());
+  // Another part of it would be another subscription.
+  const other = second.subscribe({ channel: 'communications', shardFactor: 2, shardKey: 0 });
+  expect(await rejection(other)).toBeInstanceOf(ArgumentError);
+});
+
+test('communications may be of oneself only', async () => {
+  await using simulator = await kalshiSimulator();
+  await using all = kalshiFeed(simulator);
+  await using own = kalshiFeed(simulator);
+  const told = { all: 0, own: 0 };
+  all.on('rfq_created', () => told.all++);
+  own.on('rfq_created', () => told.own++);
+  for (const feed of [all, own]) await feed.start();
+  await all.subscribe({ channel: 'communications' });
+  await own.subscribe({ channel: 'communications', userFilter: 'self' });
+  while (told.all < 12) {
+    simulator.act(1);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await until(() => told.all + told.own === rfqsSent(simulator));
+  expect(told.own).toBeLessThan(told.all);
 });
 
 test('what was of multivariate markets once is read from a service that still has it', async () => {

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import type { BookResync, GapEvent, KalshiFeed, KalshiFeedOptions } from 'tickring/kalshi';
 import type { KalshiSimulator, KalshiSimulatorOptions } from 'tickring/sim';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { rejection } from '../support/feed.ts';
 import {
   kalshiEvent,
   kalshiFeed,
@@ -26,13 +28,13 @@ interface Streaming extends AsyncDisposable {
   right(): Promise<void>;
 }
 
-/** A feed with three books that stand. */
+/** A feed with three books that stand, and steps that do not end by themselves. */
 async function streaming(
   options: Partial<KalshiFeedOptions> = {},
   simulated: KalshiSimulatorOptions = {},
 ): Promise<Streaming> {
   const simulator = await kalshiSimulator(simulated);
-  const feed = kalshiFeed(simulator, options);
+  const feed = kalshiFeed(simulator, { ...PATIENT, ...options });
   await feed.start();
   const markets = simulator.tickers.filter((ticker) => simulator.market(ticker).isOpen).slice(0, 3);
   await feed.subscribe({ channel: BOOKS, markets });
@@ -67,6 +69,36 @@ async function streaming(
       await simulator.close();
     },
   };
+}
+
+/** Time does not pass by itself: what has to come in time may take as long as it does. */
+const PATIENT = { recoveryTimeout: 600_000, readTimeout: Number.POSITIVE_INFINITY };
+/** Where steps may be needed that nobody foresees, time passes. */
+const IN_TIME = { recoveryTimeout: 5000 };
+
+let leapt = 0;
+const now = performance.now.bind(performance);
+beforeAll(() => {
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + leapt);
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+});
+
+/** So many ms pass at once. */
+function leap(ms: number): void {
+  leapt += ms;
+}
+
+/** A gap, and the service hears neither of the request for snapshots nor of that for another subscription in time. */
+async function loseForTwoSteps({ simulator, markets }: Streaming): Promise<void> {
+  const commands = recordCommands(simulator);
+  simulator.inject({ kind: 'ignore-command', commands: 2 });
+  loseOne(simulator, markets[0]!);
+  for (const step of [1, 2]) {
+    await until(() => commands.length === step);
+    leap(PATIENT.recoveryTimeout);
+  }
 }
 
 /** Drops a delta of a market, and sends another, by which that is noticed. */
@@ -139,13 +171,15 @@ describe('a gap in the numbers of a subscription', () => {
   });
 
   test('that snapshots do not mend is mended by subscribing anew', async () => {
-    await using it = await streaming({ recoveryTimeout: 500 });
+    await using it = await streaming();
     const { simulator, feed, markets, story } = it;
     const commands = recordCommands(simulator);
     // The service never comes to hear of the request for snapshots.
     simulator.inject({ kind: 'ignore-command' });
     const done = it.outcome('done');
     loseOne(simulator, markets[0]!);
+    await until(() => commands.length === 1);
+    leap(PATIENT.recoveryTimeout);
     await done;
     expect(story).toEqual(['gap sequence', 'asked snapshot', 'step resubscribe', 'done resubscribe']);
     expect(commands.slice(0, 3)).toEqual(['update_subscription', 'unsubscribe', 'subscribe']);
@@ -165,12 +199,11 @@ describe('a gap in the numbers of a subscription', () => {
   });
 
   test('that subscribing anew does not mend either is mended by connecting anew', async () => {
-    await using it = await streaming({ recoveryTimeout: 250 });
+    await using it = await streaming();
     const { simulator, feed, markets, story } = it;
-    simulator.inject({ kind: 'ignore-command', commands: 2 });
     const lost = kalshiEvent(feed, 'connection-lost');
     const done = it.outcome('done');
-    loseOne(simulator, markets[0]!);
+    await loseForTwoSteps(it);
     await done;
     expect(story).toEqual([
       'gap sequence',
@@ -182,22 +215,25 @@ describe('a gap in the numbers of a subscription', () => {
     expect((await lost)[0]).toMatchObject({ subscriptions: [{ channel: BOOKS, items: [...markets] }] });
     expect(feed.health().connections[0]?.reconnects).toBe(1);
     await it.right();
+    expect(simulator.stats().accepted).toBe(2);
     expect(feed.stats()).toMatchObject({ snapshotsAsked: 1, resubscribes: 1, reopens: 1, resynced: 1 });
   });
 
   test('that nothing mends leaves the books as they are, until somebody asks', async () => {
-    await using it = await streaming({ recoveryTimeout: 60 });
+    await using it = await streaming();
     const { simulator, feed, markets, story } = it;
-    const [market] = markets;
-    simulator.inject({ kind: 'ignore-command', commands: 2 });
-    const degraded = it.outcome('degraded');
+    const [market, ...others] = markets;
     // Snapshots of one market get lost, whoever asks for them.
     const rob = () =>
       simulator.inject({ kind: 'half-json', frames: 1 }, { ticker: market!, type: 'orderbook_snapshot' });
     simulator.on('connection', () => setImmediate(rob));
-    loseOne(simulator, market!);
-    expect((await degraded).markets).toEqual([market]);
-    expect(story.at(-1)).toBe('degraded reconnect');
+    await loseForTwoSteps(it);
+    await until(() => others.every((other) => feed.book(other).trusted && feed.book(other).epoch === 2));
+    // The time of the last step runs from when the service has answered.
+    await until(() => {
+      leap(PATIENT.recoveryTimeout);
+      return story.at(-1) === 'degraded reconnect';
+    });
     expect(feed.health()).toMatchObject({ status: 'degraded', degradedBooks: [market] });
     expect(feed.stats()).toMatchObject({ degraded: 1 });
     const done = it.outcome('done');
@@ -223,6 +259,42 @@ describe('a gap in the numbers of a subscription', () => {
     await it.right();
     expect(story).toEqual(['gap sequence']);
     expect(commands).toEqual([]);
+  });
+});
+
+describe('books that look right', () => {
+  test('are sent anew when somebody asks, and are done when they have come', async () => {
+    await using it = await streaming();
+    const { simulator, feed, markets, story } = it;
+    const [a, b] = markets;
+    const commands = recordCommands(simulator);
+    const before = markets.map((market) => feed.book(market).seq);
+    const done = it.outcome('done');
+    expect(feed.resync([a!, b!])).toBe(true);
+    // They are being mended already.
+    expect(feed.resync([b!])).toBe(true);
+    expect((await done).markets).toEqual([a, b]);
+    expect(story).toEqual(['asked snapshot', 'done snapshot']);
+    expect(commands).toEqual(['update_subscription']);
+    expect(markets.map((market) => feed.book(market).state)).toEqual(['snapshot', 'snapshot', 'live']);
+    expect(feed.book(a!).seq).toBeGreaterThan(before[0]!);
+    await it.right();
+  });
+
+  test('are subscribed to anew when their snapshots do not come', async () => {
+    await using it = await streaming();
+    const { simulator, feed, markets, story } = it;
+    const [a, b] = markets;
+    const commands = recordCommands(simulator);
+    simulator.inject({ kind: 'ignore-command', commands: 2 });
+    const done = it.outcome('done');
+    feed.resync([a!]);
+    feed.resync([b!]);
+    await until(() => commands.length === 2);
+    leap(PATIENT.recoveryTimeout);
+    expect(new Set((await done).markets)).toEqual(new Set(markets));
+    expect(story).toEqual(['asked snapshot', 'step resubscribe', 'done resubscribe']);
+    await it.right();
   });
 });
 
@@ -298,8 +370,27 @@ describe('a subscription that the service ends', () => {
     expect(feed.stats()).toMatchObject({ ended: 1, resynced: 0 });
   });
 
+  test('as an answer to a command about it is subscribed to anew, too', async () => {
+    await using simulator = await kalshiSimulator();
+    await using feed = kalshiFeed(simulator);
+    await feed.start();
+    const [a, b] = simulator.tickers as [string, string];
+    await feed.subscribe({ channel: 'ticker', markets: [a] });
+    simulator.inject({ kind: 'ignore-command' });
+    const asked = once(simulator, 'command') as Promise<[{ id: number }]>;
+    const refused = rejection(feed.subscribe({ channel: 'ticker', markets: [b] }));
+    const [{ id }] = await asked;
+    const ended = kalshiEvent(feed, 'unsubscribed');
+    const msg = { code: 10, msg: 'Channel error' };
+    simulator.sendText(JSON.stringify({ id, sid: 1, seq: 2, type: 'error', msg }));
+    expect(await refused).toMatchObject({ refused: [{ channel: 'ticker', symbol: b }] });
+    expect(await ended).toMatchObject([{ channel: 'ticker', items: [a], reason: 'ended', number: 10 }]);
+    await until(() => feed.subscriptions()[0]?.held.includes(a) === true);
+    expect(feed.stats()).toMatchObject({ ended: 1, serviceErrors: 1 });
+  });
+
   test('because its reader is too slow, comes back', async () => {
-    await using it = await streaming({}, { sendQueueBytes: 20_000 });
+    await using it = await streaming(IN_TIME, { sendQueueBytes: 20_000 });
     const { simulator, feed, markets, story } = it;
     const done = it.outcome('done');
     // Nobody reads while this goes on.
@@ -323,7 +414,7 @@ describe('a subscription that the service ends', () => {
 });
 
 test('whatever gets lost of many books, they come to be the true ones', async () => {
-  await using it = await streaming({ recoveryTimeout: 2000 }, { seed: 11 });
+  await using it = await streaming(IN_TIME, { seed: 11 });
   const { simulator, feed, markets } = it;
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   for (let round = 0; round < 60; round++) {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { ArgumentError, ClosedError } from 'tickring';
 import {
   type KalshiRecord,
@@ -143,6 +144,33 @@ describe('a subscription', () => {
     expect(feed.health()).toMatchObject({ status: 'ok', reasons: [] });
   });
 
+  test('that is left before it is answered: both promises come to an end', async () => {
+    await using simulator = await kalshiSimulator();
+    await using feed = kalshiFeed(simulator, { ackTimeout: 20 });
+    await feed.start();
+    await feed.ready();
+    simulator.inject({ kind: 'ignore-command' });
+    const subscribed = rejection(feed.subscribe({ channel: 'fill' }));
+    await once(simulator, 'command');
+    await feed.unsubscribe({ channel: 'fill' });
+    expect(await subscribed).toMatchObject({ refused: [{ reason: 'it was unsubscribed before that' }] });
+    expect(feed.subscriptions()).toEqual([]);
+  });
+
+  test('that is left and wanted again at once goes on', async () => {
+    await using simulator = await kalshiSimulator();
+    await using feed = kalshiFeed(simulator);
+    await feed.start();
+    const [a] = markets(simulator);
+    await feed.subscribe({ channel: BOOKS, markets: [a] });
+    const left = feed.unsubscribe({ channel: BOOKS, markets: [a] });
+    expect(await feed.subscribe({ channel: BOOKS, markets: [a] })).toMatchObject({ confirmed: [a] });
+    await left;
+    stepBook(simulator, a);
+    await untilRight(feed, simulator, a);
+    expect(streamedBy(simulator)).toEqual([`${BOOKS} ${a}`]);
+  });
+
   test('rejects when the feed is closed meanwhile', async () => {
     await using simulator = await kalshiSimulator();
     const feed = kalshiFeed(simulator);
@@ -190,18 +218,39 @@ describe('the service', () => {
     expect(feed.stats().gaps).toBe(0);
   });
 
-  test('may not answer: it is asked again, and in the end not any more', async () => {
+  test('may not answer: it is asked again', async () => {
+    await using simulator = await kalshiSimulator();
+    await using feed = kalshiFeed(simulator, { ackTimeout: 500, ackAttempts: 100 });
+    await feed.start();
+    await feed.ready();
+    simulator.inject({ kind: 'ignore-command' });
+    await feed.subscribe({ channel: 'fill' });
+    expect(feed.stats().unanswered).toBeGreaterThan(0);
+    expect(streamedBy(simulator)).toEqual(['fill all']);
+  });
+
+  test('may not answer at all: it is not asked any more in the end', async () => {
     await using simulator = await kalshiSimulator();
     await using feed = kalshiFeed(simulator, { ackTimeout: 20, ackAttempts: 2 });
     await feed.start();
     await feed.ready();
-    simulator.inject({ kind: 'ignore-command', commands: 1 });
-    await feed.subscribe({ channel: 'fill' });
-    expect(feed.stats().unanswered).toBe(1);
     simulator.inject({ kind: 'ignore-command', commands: 2 });
     const error = await rejection(feed.subscribe({ channel: 'user_orders' }));
     expect((error as Error).message).toContain('did not answer within 20 ms, 2 times');
-    expect(streamedBy(simulator)).toEqual(['fill all']);
+    expect(feed.stats().unanswered).toBe(2);
+    expect(streamedBy(simulator)).toEqual([]);
+  });
+
+  test('may acknowledge what has been given up: it is left', async () => {
+    await using simulator = await kalshiSimulator();
+    await using feed = kalshiFeed(simulator, { ackTimeout: 20, ackAttempts: 1 });
+    await feed.start();
+    await feed.ready();
+    const commands = recordCommands(simulator);
+    simulator.inject({ kind: 'ignore-command' });
+    await rejection(feed.subscribe({ channel: 'fill' }));
+    simulator.sendText('{"id":1,"type":"subscribed","msg":{"channel":"fill","sid":9}}');
+    await until(() => commands.includes('unsubscribe'));
   });
 
   test('may say that it is asked too fast: the feed waits and asks again', async () => {
@@ -247,7 +296,7 @@ describe('the service', () => {
 
   test('sends the books of some markets anew, and the feed says which came', async () => {
     await using simulator = await kalshiSimulator();
-    await using feed = kalshiFeed(simulator, { ackTimeout: 100 });
+    await using feed = kalshiFeed(simulator);
     await feed.start();
     const [a, b, c] = markets(simulator);
     await feed.subscribe({ channel: BOOKS, markets: [a, b] });
@@ -256,12 +305,21 @@ describe('the service', () => {
     expect(feed.book(a).state).toBe('live');
     expect(await feed.getSnapshot([a, b])).toEqual({ channel: BOOKS, confirmed: [a, b], missing: [] });
     expect(feed.book(a).state).toBe('snapshot');
-    simulator.inject({ kind: 'ignore-command' });
-    expect(await feed.getSnapshot([a])).toMatchObject({ confirmed: [], missing: [a] });
     expect(await rejection(feed.getSnapshot([c]))).toBeInstanceOf(ArgumentError);
     simulator.inject({ kind: 'command-error', code: 18 });
     expect(await rejection(feed.getSnapshot([a]))).toMatchObject({ number: 18 });
     expect(feed.stats().gaps).toBe(0);
+  });
+
+  test('may not send them: those that did not come in time are missing', async () => {
+    await using simulator = await kalshiSimulator();
+    await using feed = kalshiFeed(simulator, { ackTimeout: 100, ackAttempts: 1000 });
+    await feed.start();
+    const [a] = markets(simulator);
+    await feed.subscribe({ channel: BOOKS, markets: [a] });
+    await feed.ready();
+    simulator.inject({ kind: 'ignore-command' });
+    expect(await feed.getSnapshot([a])).toMatchObject({ confirmed: [], missing: [a] });
   });
 });
 

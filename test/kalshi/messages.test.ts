@@ -16,18 +16,23 @@ describe('answers are understood', () => {
     [
       'ok',
       { id: 3, sid: 1, seq: 8, type: 'ok', msg: { market_tickers: ['A'] } },
-      { id: 3, sid: 1, seq: 8, items: ['A'] },
+      { id: 3, sid: 1, seq: 8, lists: { market_tickers: ['A'] } },
     ],
     [
       'ok of old',
       { id: 3, sid: 1, seq: 8, type: 'ok', market_tickers: ['A'] },
-      { id: 3, sid: 1, seq: 8, items: ['A'] },
+      { id: 3, sid: 1, seq: 8, lists: { market_tickers: ['A'] } },
     ],
-    ['ok without a list', { id: 3, sid: 1, seq: 8, type: 'ok' }, { id: 3, sid: 1, seq: 8, items: undefined }],
+    ['ok without a list', { id: 3, sid: 1, seq: 8, type: 'ok' }, { id: 3, sid: 1, seq: 8, lists: {} }],
+    [
+      'ok by tickers and ids',
+      { id: 3, sid: 1, seq: 8, type: 'ok', msg: { market_tickers: ['A'], market_ids: ['u'] } },
+      { id: 3, sid: 1, seq: 8, lists: { market_tickers: ['A'], market_ids: ['u'] } },
+    ],
     [
       'ok of indices',
       { id: 3, sid: 1, type: 'ok', msg: { index_ids: ['BRTI'] } },
-      { id: 3, sid: 1, items: ['BRTI'] },
+      { id: 3, sid: 1, lists: { index_ids: ['BRTI'] } },
     ],
     ['0 is no id', { id: 0, sid: 2, type: 'unsubscribed' }, { sid: 2 }],
   ])('%s', (_, message, expected) => {

@@ -1,6 +1,7 @@
 import { ArgumentError, CapacityError } from 'tickring';
 import { describe, expect, test } from 'vitest';
 import {
+  ALL,
   type Answer,
   KalshiSubscriptions,
   type NextCommand,
@@ -14,6 +15,7 @@ const OK = { id: 1, seq: undefined, sentAt: undefined };
 /** Subscriptions without a service: commands are taken and answered by hand. */
 function desk({ connections = 1, books = 10, perCommand = 100 } = {}) {
   const told: string[] = [];
+  const dropped: string[] = [];
   const note = (what: string) => (stream: Stream, items: readonly string[]) => {
     told.push(`${what} ${stream.channel} ${items.join(',')}`.trim());
   };
@@ -31,6 +33,7 @@ function desk({ connections = 1, books = 10, perCommand = 100 } = {}) {
       refused: note('refused'),
       removed: note('removed'),
       gone: note('gone'),
+      dropped: ({ channel }, items) => dropped.push(`${channel} ${items.join(',')}`.trim()),
       narrowed: note('narrowed'),
       tooFast: () => told.push('too fast'),
       failed: ({ channel }, { number }) => told.push(`failed ${channel} ${number}`),
@@ -42,6 +45,8 @@ function desk({ connections = 1, books = 10, perCommand = 100 } = {}) {
     subscriptions,
     stream,
     told,
+    /** What was not wanted any more when its command came to an end, and is not held. */
+    dropped,
     /** What was told since the last time. */
     news: () => told.splice(0),
     want: (request: SubscribeRequest) => subscriptions.add(specOf(request, false)),
@@ -76,7 +81,7 @@ describe('a channel', () => {
       name: 'update_subscription',
       params: { sid: 3, action: 'add_markets', market_tickers: ['C'] },
     });
-    answer(BOOKS, { type: 'ok', items: ['A', 'B', 'C'] });
+    answer(BOOKS, { type: 'ok', lists: { market_tickers: ['A', 'B', 'C'] } });
     expect(news()).toEqual([`confirmed ${BOOKS} C`]);
   });
 
@@ -87,10 +92,27 @@ describe('a channel', () => {
     answer('trade', { type: 'subscribed', sid: 1 });
     expect(news()).toEqual([]);
     expect(next('trade')).toMatchObject({ kind: 'verify', params: { market_tickers: ['A', 'NOPE'] } });
-    answer('trade', { type: 'ok', items: ['A'] });
+    answer('trade', { type: 'ok', lists: { market_tickers: ['A'] } });
     expect(news()).toEqual(['gone trade NOPE', 'confirmed trade A', 'missing trade NOPE']);
     expect(next('trade')).toBeUndefined();
     expect(subscriptions.settled(0)).toBe(true);
+  });
+
+  test('that was asked for by ids is checked by the list of ids, and taken at its word where that is left out', () => {
+    for (const [lists, expected] of [
+      [{ market_tickers: ['A'], market_ids: ['u'] }, ['confirmed ticker u', 'missing ticker v']],
+      [{ market_tickers: ['A'] }, ['confirmed ticker u,v']],
+    ] as const) {
+      const { want, next, answer, news } = desk();
+      want({ channel: 'ticker', marketIds: ['u', 'v'] });
+      next('ticker');
+      answer('ticker', { type: 'subscribed', sid: 1 });
+      expect(next('ticker')).toMatchObject({ kind: 'verify', params: { market_ids: ['u', 'v'] } });
+      news();
+      answer('ticker', { type: 'ok', lists });
+      expect(news().filter((each) => !each.startsWith('gone'))).toEqual(expected);
+      expect(next('ticker')).toBeUndefined();
+    }
   });
 
   test('is taken at its word when lists are left out', () => {
@@ -110,7 +132,7 @@ describe('a channel', () => {
     news();
     subscriptions.remove(BOOKS, ['A']);
     expect(next(BOOKS)?.params).toEqual({ sid: 1, action: 'delete_markets', market_tickers: ['A'] });
-    answer(BOOKS, { type: 'ok' });
+    answer(BOOKS, { type: 'ok', lists: {} });
     expect(news()).toEqual([`removed ${BOOKS} A`, `gone ${BOOKS} A`, `narrowed ${BOOKS} B`]);
     subscriptions.remove(BOOKS, ['B']);
     expect(next(BOOKS)).toMatchObject({ name: 'unsubscribe', params: { sids: [1] } });
@@ -153,6 +175,47 @@ describe('a channel', () => {
     }
     expect(news()).toEqual(['refused fill']);
     expect(next('fill')).toBeUndefined();
+  });
+
+  test('that is left while it is being asked for has left, however that ends', () => {
+    const ends: readonly ((it: ReturnType<typeof desk>) => void)[] = [
+      ({ answer }) => answer('fill', { type: 'error', number: 9, words: 'Authentication required' }),
+      ({ stream, subscriptions }) => subscriptions.unanswered(stream('fill'), stream('fill').asked!),
+      ({ subscriptions }) => subscriptions.opened(0),
+      ({ stream, subscriptions }) => void subscriptions.ended(stream('fill')),
+    ];
+    for (const end of ends) {
+      const it = desk();
+      it.want({ channel: 'fill' });
+      it.next('fill');
+      expect(it.subscriptions.remove('fill', undefined)).toMatchObject([{ item: ALL }]);
+      end(it);
+      expect(it.dropped).toEqual(['fill']);
+      expect(it.next('fill')).toBeUndefined();
+    }
+  });
+
+  test('that is acknowledged after it was given up is left', () => {
+    const { want, next, stream, subscriptions } = desk();
+    want({ channel: 'fill' });
+    for (let n = 0; n < 2; n++) {
+      next('fill');
+      subscriptions.unanswered(stream('fill'), stream('fill').asked!);
+    }
+    subscriptions.late(0, { ...OK, type: 'subscribed', channel: 'fill', sid: 7 });
+    expect(next('fill')).toMatchObject({ name: 'unsubscribe', params: { sids: [7] } });
+  });
+
+  test('that is acknowledged too late is added to what is wanted of it, or begun anew where that is all', () => {
+    const { want, next, stream, subscriptions } = desk();
+    for (const request of [{ channel: 'trade', markets: ['A'] }, { channel: 'fill' }] as const) {
+      want(request);
+      next(request.channel);
+      subscriptions.unanswered(stream(request.channel), stream(request.channel).asked!);
+      subscriptions.late(0, { ...OK, type: 'subscribed', channel: request.channel, sid: 7 });
+    }
+    expect(next('trade')?.params).toEqual({ sid: 7, action: 'add_markets', market_tickers: ['A'] });
+    expect(next('fill')).toMatchObject({ name: 'unsubscribe', params: { sids: [7] } });
   });
 
   test('that the service ended is asked for again, the second time in a row not at once', () => {

@@ -5,5 +5,6 @@ export { type Answer, Commands, type Outcome } from '../../dist/src/kalshi/comma
 export { MESSAGE_FIELDS, type MessageType } from '../../dist/src/kalshi/event-messages.js';
 export { readFields } from '../../dist/src/kalshi/fields.js';
 export { parseMessage } from '../../dist/src/kalshi/messages.js';
+export { resolveOptions } from '../../dist/src/kalshi/options.js';
 export { ALL, type NextCommand, type Stream } from '../../dist/src/kalshi/stream.js';
 export { KalshiSubscriptions, type Refusal } from '../../dist/src/kalshi/subscriptions.js';

@@ -248,7 +248,7 @@ describe('connections', () => {
   });
 
   test('get pings with the body heartbeat; those that do not answer are cut', async () => {
-    const sim = await simulator({ pingInterval: 5 });
+    const sim = await simulator({ pingInterval: 100 });
     const client = await Client.connect(sim);
     const deaf = await Client.connect(sim, undefined, { autoPong: false });
     const closed = once(deaf.socket, 'close');
