@@ -1,5 +1,5 @@
 import type { Level } from './api-types.ts';
-import { axis, Chart, chartBasics, ink, UPlot } from './chart.ts';
+import { axis, BELOW, Chart, chartBasics, ink, UPlot } from './chart.ts';
 import { byId } from './dom.ts';
 import { compact, grouped } from './format.ts';
 
@@ -57,7 +57,7 @@ function options() {
       y: { range: (_: UPlot, __: number, max: number): [number, number] => [0, (max || 1) * 1.08] },
     },
     axes: [
-      axis({ grid: { show: false }, size: 24, space: 80, values: (_, splits) => splits.map(priceText) }),
+      axis({ ...BELOW, grid: { show: false }, space: 80, values: (_, splits) => splits.map(priceText) }),
       axis({ size: 48, space: 36, values: (_, splits) => splits.map(compact) }),
     ],
     series: [{}, side('up', -1), side('down', 1)],

@@ -10,6 +10,13 @@ export const kalshi: Venue = {
   levels: 10,
   chartLevels: 100,
   orders: false,
+  check: {
+    title: 'Sequence',
+    matched: 'complete',
+    failed: 'has a gap',
+    givenAwayBy: 'the numbers give it away',
+    ofEachBook: false,
+  },
   isSymbol: (text) => /^[A-Z][A-Z0-9.]*-[A-Z0-9.-]+$/.test(text),
   async open() {
     const { KalshiViews } = await import('/modules/kalshi/view.js');
