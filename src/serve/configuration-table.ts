@@ -34,7 +34,7 @@ export const SETTINGS = {
   sim: { type: FLAG, help: 'from simulators (default)' },
   live: {
     type: FLAG,
-    help: 'from the real services; kite takes KITE_API_KEY and KITE_ACCESS_TOKEN from the environment',
+    help: 'from the real services. In the environment: KITE_API_KEY and KITE_ACCESS_TOKEN; KALSHI_API_KEY_ID and KALSHI_PRIVATE_KEY_PATH',
   },
   symbols: {
     type: { kind: 'venue-list' },

@@ -20,6 +20,12 @@ describe('the ladder', () => {
     ]);
   });
 
+  test('an imbalance that is none has no sign', () => {
+    const bids = [['99.5', '1.000', undefined]] as never;
+    const asks = [['100.5', '1.001', undefined]] as never;
+    expect(ladder(bookState({ bids, asks })).join('\n')).toContain('imbalance 0 %');
+  });
+
   test('bars are as long as the sums are large', () => {
     const bars = ladder(bookState()).map((line) => /█+[▏▎▍▌▋▊▉]?$/.exec(line)?.[0].length ?? 0);
     expect(Math.max(...bars)).toBe(60 - '99.0       0.25        1.75  '.length);
