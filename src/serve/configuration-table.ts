@@ -44,7 +44,7 @@ export const SETTINGS = {
   rate: {
     type: { kind: 'venue-number', low: 0, high: 1e9, max: true },
     value: '[VENUE:]N|max',
-    help: 'market events a second of the simulators (default: kite 5000, kraken 1000)',
+    help: 'market events a second of the simulators (default: kite 5000, kraken 1000, kalshi 200)',
   },
   depth: {
     type: { kind: 'venue-number', low: 1, high: 1000 },
