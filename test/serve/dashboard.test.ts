@@ -91,6 +91,18 @@ describeInBrowser('the dashboard', () => {
     await page.locator(`.row[aria-rowindex="${rows + 1}"]:visible`).waitFor();
   });
 
+  test('has no prices for a side without orders', async () => {
+    await page.goto(server.url);
+    await search().fill('KX');
+    await page
+      .locator('.row:visible .cell-bid')
+      .filter({ hasText: /0\.\d*[1-9]/ })
+      .first()
+      .waitFor();
+    expect(await page.locator('.row:visible .cell-bid').allInnerTexts()).not.toContain('0.0000');
+    expect(await page.locator('.row:visible .cell-ask').allInnerTexts()).not.toContain('1.0000');
+  });
+
   test('sorts by a column, one way and the other', async () => {
     await page.goto(server.url);
     await last('BTC/USD').filter({ hasText: /\d/ }).waitFor();
