@@ -36,7 +36,7 @@ describe('the ladder', () => {
     const failed = bookState({
       trusted: false,
       state: 'resyncing',
-      check: { state: 'failed', expected: 42, computed: 43 },
+      check: { by: 'checksum', state: 'failed', expected: 42, computed: 43 },
     });
     expect(ladder(failed, 200)[1]).toContain('✗ resyncing  checksum failed: 42 expected, 43 computed');
   });
@@ -44,7 +44,10 @@ describe('the ladder', () => {
   test('says whether a message is missing where books are checked by their numbers', () => {
     const state = { ...bookState(), checkedBy: 'sequence' } as const;
     expect(ladder(state, 200)[1]).toContain('✓ right  no message missing');
-    const failed = bookState({ trusted: false, check: { state: 'failed', expected: 2, computed: 3 } });
+    const failed = bookState({
+      trusted: false,
+      check: { by: 'sequence', state: 'failed', expected: null, computed: null },
+    });
     expect(ladder({ ...failed, checkedBy: 'sequence' }, 200)[1]).toContain('a message is missing');
   });
 
