@@ -21,6 +21,9 @@ missing, its books are not trusted until new snapshots have come. Ctrl-C ends it
   --live           the real service, as KALSHI_ENV (demo or prod), KALSHI_API_KEY_ID and KALSHI_PRIVATE_KEY_PATH in the
                    environment say; needs --markets
   --help           this text
+
+Exit codes: 0 when it was ended, by --seconds, SIGINT, SIGTERM or the reader of its output; 1 when it failed; 2 when it was called
+wrongly.
 `;
 
 /** What Kalshi's simulator says when it listens. */

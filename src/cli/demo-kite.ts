@@ -20,6 +20,11 @@ the engine does with them, once a second. Ctrl-C ends it.
   --live         the real service, with KITE_API_KEY and KITE_ACCESS_TOKEN from the environment
   --tokens A,B   with --live: the instruments to stream
   --help         this text
+
+Those of other venues: tickring demo --venue kraken, or kalshi; --help after it says more.
+
+Exit codes: 0 when it was ended, by --seconds, SIGINT, SIGTERM or the reader of its output; 1 when it failed; 2 when it was called
+wrongly.
 `;
 
 /** What Kite's simulator says when it listens. */

@@ -19,6 +19,9 @@ update, and shows ladders and spreads, once a second. Every book message is chec
   --json           print one JSON object at the end, and no table
   --live           the real public service; no key is needed
   --help           this text
+
+Exit codes: 0 when it was ended, by --seconds, SIGINT, SIGTERM or the reader of its output; 1 when it failed; 2 when it was called
+wrongly.
 `;
 
 /** Of the real service, if none are named. */

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { TickringError } from '../errors.ts';
+
+const MANIFEST = new URL('../../../package.json', import.meta.url);
 
 const HELP = `Usage: tickring COMMAND [options]
 
@@ -14,7 +17,7 @@ Market data for Node.js, decoded off the event loop.
   bench       what this machine decodes a second, beside copying the same bytes
   doctor      whether this machine has what tickring needs, and how fast it wakes up
 
-tickring COMMAND --help says more.
+tickring COMMAND --help says more; tickring --version says which one this is.
 
 Exit codes: 0 done, or ended by SIGINT, SIGTERM or whoever read the output; 1 failed; 2 called wrongly.
 `;
@@ -35,11 +38,17 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 
 /** Exit codes: 0 done, 1 failed, 2 called wrongly. */
 async function main([name = '--help', ...args]: string[]): Promise<number> {
+  if (name === 'help' && args.length > 0) return main([args[0]!, '--help']);
   if (name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(HELP);
     return 0;
   }
-  const load = COMMANDS[name];
+  if (name === '--version' || name === '-v') {
+    const { version } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { version: string };
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!load) {
     process.stderr.write(`tickring: there is no command '${name}'\n\n${HELP}`);
     return 2;

@@ -28,6 +28,8 @@ ${FAULT_FORM}
 Faults meet every open connection; refuse and stop-listening whoever connects next. Names, and what their value is:
 
 ${faultLines(FAULTS)}
+
+Exit codes: 0 after SIGINT or SIGTERM, 1 when it failed, 2 when it was called wrongly.
 `;
 
 const OPTIONS = {

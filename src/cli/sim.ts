@@ -9,6 +9,8 @@ Plays a venue's service on 127.0.0.1, until it is interrupted.
   kalshi    Kalshi's WebSocket API
 
 tickring sim VENUE --help says more.
+
+Exit codes: 0 after SIGINT or SIGTERM, 1 when it failed, 2 when it was called wrongly.
 `;
 
 type Command = (args: string[]) => Promise<void>;

@@ -34,7 +34,7 @@ export const SETTINGS = {
   sim: { type: FLAG, help: 'from simulators (default)' },
   live: {
     type: FLAG,
-    help: 'from the real services; kite takes KITE_API_KEY and KITE_ACCESS_TOKEN from the environment',
+    help: 'from the real services. In the environment: KITE_API_KEY and KITE_ACCESS_TOKEN; KALSHI_API_KEY_ID and KALSHI_PRIVATE_KEY_PATH',
   },
   symbols: {
     type: { kind: 'venue-list' },
@@ -44,7 +44,7 @@ export const SETTINGS = {
   rate: {
     type: { kind: 'venue-number', low: 0, high: 1e9, max: true },
     value: '[VENUE:]N|max',
-    help: 'market events a second of the simulators (default: kite 5000, kraken 1000)',
+    help: 'market events a second of the simulators (default: kite 5000, kraken 1000, kalshi 200)',
   },
   depth: {
     type: { kind: 'venue-number', low: 1, high: 1000 },

@@ -2,6 +2,7 @@ import type { ServedVenue } from './control.ts';
 import { RequestError } from './errors.ts';
 import { nearMatches } from './near-matches.ts';
 import { READINGS } from './venues/readings.ts';
+import { VENUE_FACTS } from './venues/venue-facts.ts';
 import type { SymbolReading, VenueReading } from './venues/venue-reading.ts';
 
 /** A venue, on the server's thread. */
@@ -74,9 +75,12 @@ export class Directory {
     const venues = only === undefined ? this.venues : [this.venue(only)];
     const found = venues.find(({ names }) => names.has(symbol));
     if (found) return { venue: found.venue, symbol, reading: this.#reading(found, symbol) };
+    const called = new Map(venues.flatMap(calledNames));
     const all = venues.flatMap(({ names }) => [...names]);
-    const near = nearMatches(symbol, all, MOST_NEAR);
-    const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '';
+    const like = nearMatches(symbol, [...called.keys(), ...all], MOST_NEAR);
+    const near = [...new Set(like.map((name) => called.get(name) ?? name))];
+    const words = like.map((name) => (called.has(name) ? `${called.get(name)} (${name})` : name));
+    const hint = words.length > 0 ? `; did you mean ${words.join(', ')}?` : '';
     throw new RequestError('UNKNOWN_SYMBOL', `${symbol} is not subscribed to${hint}`, { symbol, near });
   }
 
@@ -89,4 +93,9 @@ export class Directory {
     }
     return known;
   }
+}
+
+/** What people call symbols of a venue whose own names say little, and which these are. */
+function calledNames({ venue, names }: DirectoryVenue): [called: string, symbol: string][] {
+  return [...(VENUE_FACTS[venue]?.names ?? [])].filter(([, symbol]) => names.has(symbol));
 }

@@ -20,6 +20,12 @@ describe('the ladder', () => {
     ]);
   });
 
+  test('an imbalance that is none has no sign', () => {
+    const bids = [['99.5', '1.000', undefined]] as never;
+    const asks = [['100.5', '1.001', undefined]] as never;
+    expect(ladder(bookState({ bids, asks })).join('\n')).toContain('imbalance 0 %');
+  });
+
   test('bars are as long as the sums are large', () => {
     const bars = ladder(bookState()).map((line) => /█+[▏▎▍▌▋▊▉]?$/.exec(line)?.[0].length ?? 0);
     expect(Math.max(...bars)).toBe(60 - '99.0       0.25        1.75  '.length);
@@ -30,7 +36,7 @@ describe('the ladder', () => {
     const failed = bookState({
       trusted: false,
       state: 'resyncing',
-      check: { state: 'failed', expected: 42, computed: 43 },
+      check: { by: 'checksum', state: 'failed', expected: 42, computed: 43 },
     });
     expect(ladder(failed, 200)[1]).toContain('✗ resyncing  checksum failed: 42 expected, 43 computed');
   });
@@ -38,7 +44,10 @@ describe('the ladder', () => {
   test('says whether a message is missing where books are checked by their numbers', () => {
     const state = { ...bookState(), checkedBy: 'sequence' } as const;
     expect(ladder(state, 200)[1]).toContain('✓ right  no message missing');
-    const failed = bookState({ trusted: false, check: { state: 'failed', expected: 2, computed: 3 } });
+    const failed = bookState({
+      trusted: false,
+      check: { by: 'sequence', state: 'failed', expected: null, computed: null },
+    });
     expect(ladder({ ...failed, checkedBy: 'sequence' }, 200)[1]).toContain('a message is missing');
   });
 

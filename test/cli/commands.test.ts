@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 import { KrakenSimulator } from 'tickring/sim';
@@ -15,17 +16,33 @@ describe('help', () => {
     expect(stdout).toContain('Exit codes');
   });
 
-  test.each(['bench', 'book', 'doctor', 'stream', 'top'])('%s says how it is used', async (command) => {
-    const { code, stdout, stderr } = await tickring(command, '--help');
+  const VENUES = ['kite', 'kraken', 'kalshi'];
+
+  test.each([
+    ...COMMANDS.map((command) => [command]),
+    ...VENUES.map((venue) => ['sim', venue]),
+    ...VENUES.map((venue) => ['demo', `--venue=${venue}`]),
+  ])('%s %s says how it is used', async (command, ...more) => {
+    const { code, stdout, stderr } = await tickring(command!, ...more, '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^Usage: tickring ${command}`));
     expect(stdout).toContain('Exit codes');
+  });
+
+  test('of a command may be asked for by its name', async () => {
+    expect(await tickring('help', 'doctor')).toEqual(await tickring('doctor', '--help'));
+  });
+
+  test('the version is that of the package', async () => {
+    const { version } = createRequire(import.meta.url)('../../package.json');
+    expect(await tickring('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 });
 
 describe('what is called wrongly ends with 2 and says why', () => {
   test.each([
     ['no such command', ['tip'], "there is no command 'tip'"],
+    ['what every object has', ['constructor'], "there is no command 'constructor'"],
     ['an option that there is not', ['top', '--colour'], '--colour'],
     ['a venue that there is not', ['top', '--venue', 'nowhere'], "there is no venue 'nowhere'"],
     ['no column to sort by', ['top', '--sort', 'luck'], '--sort is one of'],
@@ -74,7 +91,7 @@ describe('the views without a terminal', () => {
     const { stdout } = await tickringWith({ FORCE_COLOR: '1' }, 'book', 'BTC/USD', '--once', '--levels', '2');
     expect(stripVTControlCharacters(stdout)).toBe(stdout);
     expect(stdout).toMatch(/✓ right {2}checksum \d+ matched/);
-    expect(stdout).toMatch(/imbalance [+−]\d+ % of 2 \+ 2 levels/);
+    expect(stdout).toMatch(/imbalance [+−]?\d+ % of 2 \+ 2 levels/);
   });
 
   test('top prints a table each interval, until it is asked to end', async () => {

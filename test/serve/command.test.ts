@@ -1,33 +1,21 @@
-import { type ChildProcess, execFile, fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { endWithTest } from '../support/children.ts';
+import { MAIN, runToEnd } from '../support/command.ts';
 import { until } from '../support/memory.ts';
 import { RawStream } from '../support/raw-stream.ts';
 import { Stream, untilAnswer } from '../support/serve.ts';
 
-const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const TOKEN = 'a-token-for-this-test';
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(main: string, ...args: string[]): Promise<Ended> {
-  try {
-    return { code: 0, ...(await promisify(execFile)(process.execPath, [main, 'serve', ...args])) };
-  } catch (error) {
-    return error as Ended;
-  }
-}
+const run = (main: string, ...args: string[]) => runToEnd([main, 'serve', ...args]);
 
 /** `tickring serve` in a process of its own. */
 class Running {
@@ -41,7 +29,9 @@ class Running {
   }
 
   static async start(...args: string[]): Promise<Running> {
-    const child = fork(MAIN, ['serve', '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const child = endWithTest(
+      fork(MAIN, ['serve', '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] }),
+    );
     let output = '';
     for (const stream of [child.stdout!, child.stderr!])
       stream.on('data', (text) => {
@@ -63,16 +53,9 @@ class Running {
   }
 }
 
-let running: Running | undefined;
-
-afterEach(async () => {
-  await running?.end('SIGKILL');
-  running = undefined;
-});
-
 describe('the command', () => {
   test('serves all simulators without a word, and says where', async () => {
-    running = await Running.start();
+    const running = await Running.start();
     expect(running.output).toContain(`tickring serves kite, kraken, kalshi on ${running.url}`);
     const info = await (await fetch(`${running.url}info`)).json();
     expect(info).toMatchObject({ simulated: true, faults: true, subscriptions: { enabled: true } });
@@ -82,7 +65,7 @@ describe('the command', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'ends under load on %s: streams are told, and it exits with 0',
     async (signal) => {
-      running = await Running.start(
+      const running = await Running.start(
         '--sim',
         '--rate',
         'kite:20000',
@@ -115,7 +98,15 @@ describe('the command', () => {
   );
 
   test('does not wait for clients that do not read, beyond its deadline', async () => {
-    running = await Running.start('--sim', '--depth', 'kraken:100', '--interval', '5', '--shutdown', '1000');
+    const running = await Running.start(
+      '--sim',
+      '--depth',
+      'kraken:100',
+      '--interval',
+      '5',
+      '--shutdown',
+      '1000',
+    );
     using dead = await RawStream.open(running as never, '/stream?symbols=*&levels=100');
     await until(() => dead.text.includes('event: update'));
     dead.stop();
@@ -124,7 +115,15 @@ describe('the command', () => {
   });
 
   test('writes no secret to its logs', async () => {
-    running = await Running.start('--sim', '--venue', 'kraken', '--token', TOKEN, '--log-level', 'trace');
+    const running = await Running.start(
+      '--sim',
+      '--venue',
+      'kraken',
+      '--token',
+      TOKEN,
+      '--log-level',
+      'trace',
+    );
     await (await fetch(`${running.url}info`, { headers: { authorization: `Bearer ${TOKEN}` } })).text();
     await (await fetch(`${running.url}events?format=json&token=${TOKEN}`)).text();
     await (await fetch(`${running.url}info?token=${TOKEN}`)).text();

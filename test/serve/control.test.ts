@@ -123,6 +123,9 @@ describe('faults of simulators', () => {
       'kraken,kite',
       '--symbols',
       'kraken:BTC/USD,ETH/USD',
+      // So many that a ring is full long before a stall is over.
+      '--rate',
+      'kite:20000',
     );
     await untilReady(server);
   });
@@ -170,7 +173,7 @@ describe('faults of simulators', () => {
   test('on our own side: a stalled decoder stands still, and goes on', async () => {
     const waits = ({ venues }: { venues: { kite: { stats: { spaceWaits: number } } } }) =>
       venues.kite.stats.spaceWaits;
-    await send(server, 'POST', '/faults', { venue: 'kite', fault: 'stall-decoder', value: 4000 });
+    await send(server, 'POST', '/faults', { venue: 'kite', fault: 'stall-decoder', value: 8000 });
     const stalled = await untilAnswer(server, '/stats', (body) => waits(body) > 0);
     expect(stalled.venues.kite.stats.connections[0].recordRingOccupancy).toBeGreaterThan(0.9);
     const { records } = stalled.venues.kite.stats;

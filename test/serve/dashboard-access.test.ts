@@ -12,7 +12,10 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const TOKEN = 'a token of forty characters for this test';
 
 const DESKTOP = { width: 1440, height: 900 };
+const TABLET = { width: 820, height: 1180 };
 const PHONE = { width: 390, height: 844 };
+/** The narrowest that browsers are tested with. */
+const NARROW = { width: 320, height: 640 };
 
 /** Of all that moved without anybody's doing, as browsers measure it; 0.1 counts as good. */
 const MOST_SHIFT = 0.05;
@@ -53,7 +56,19 @@ describeInBrowser('everybody', () => {
     ['dark', DESKTOP],
     ['light', PHONE],
     ['dark', PHONE],
+    ['light', TABLET],
+    ['light', NARROW],
   ] as const)('in %s, at %o', (colorScheme, viewport) => {
+    test('books of all venues fit, those with long names, too', async () => {
+      const page = await filled({ viewport, colorScheme });
+      const market = page.locator('.row:visible', { hasText: /KX.*-T/s }).first();
+      await page.locator('#search').fill('KX');
+      await market.click();
+      await page.locator('#book-check-title', { hasText: 'Sequence' }).waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width);
+      await page.close();
+    });
+
     test('can use it: axe finds nothing, nothing moves, nothing stands out to the side', async () => {
       const page = await filled({ viewport, colorScheme });
       expect(await page.evaluate('globalThis.shifted')).toBeLessThan(MOST_SHIFT);

@@ -45,12 +45,21 @@ describeInBrowser('the faults panel', () => {
     const book = await page.locator('#book-title').innerText();
     await breakAndRecover('kraken', 'corrupt-checksum');
     await event(`${book} checksum differs`).waitFor();
-    await event(`${book} is whole again`).waitFor();
+    await event(`${book} whole again`).waitFor();
     await page.locator('#book-state', { hasText: 'live' }).waitFor();
   });
 
   test('drops updates, which the checksum gives away', async () => {
     await breakAndRecover('kraken', 'drop-update');
+  });
+
+  test('drops messages that are numbered, which the numbers give away', async () => {
+    await expect(button('kalshi', 'drop-update').innerText()).resolves.toContain('the numbers give it away');
+    await breakAndRecover('kalshi', 'drop-update');
+    const gap = event('was due');
+    expect(await gap.innerText()).toMatch(/\d+ books gap Kalshi, number \d+ was due, \d+ came/);
+    await event('books resyncing').filter({ hasText: 'by snapshot' }).waitFor();
+    await event('books whole again').waitFor();
   });
 
   test('stalls a decoder, which catches up and loses nothing', async () => {

@@ -43,23 +43,28 @@ describeInBrowser('the dashboard', () => {
   const opened = (name: string): Promise<void> => page.locator('#book-title', { hasText: name }).waitFor();
   const search = (): Locator => page.locator('#search');
 
-  /** Loads it, and answers how long it took from then to prices of both venues and a book, ms. */
-  async function timeToData(): Promise<number> {
+  /** A market of Kalshi's that has prices on both sides. */
+  async function someMarket(): Promise<string> {
+    const { body } = await ask(server, '/symbols?venue=kalshi');
+    for (const { symbol } of body.venues.kalshi) {
+      const { bid, ask: best } = (await ask(server, `/depth/${symbol}`)).body;
+      if (bid !== null && best !== null && symbol.length > 20) return symbol;
+    }
+    throw new Error('no market has both sides');
+  }
+
+  test('shows prices of all venues and a book, without anything being touched', async () => {
     await page.goto(server.url);
-    const loaded = performance.now();
     await Promise.all([
       last('BTC/USD').filter({ hasText: /\d/ }).waitFor(),
       last('408065').filter({ hasText: /\d/ }).waitFor(),
+      page
+        .locator('.row:visible:has([data-venue="kalshi"]) .cell-last')
+        .filter({ hasText: /\d/ })
+        .first()
+        .waitFor(),
       page.locator('.bids .level').first().filter({ hasText: /\d/ }).waitFor(),
     ]);
-    return performance.now() - loaded;
-  }
-
-  test('shows prices of all venues and a book within two seconds of its load', async () => {
-    let best = await timeToData();
-    // A busy machine has its quiet moments.
-    for (let again = 0; again < 5 && best > 2000; again++) best = Math.min(best, await timeToData());
-    expect(best).toBeLessThan(2000);
     expect(await page.locator('.venue').allInnerTexts()).toEqual([
       expect.stringContaining('Kite'),
       expect.stringContaining('Kraken'),
@@ -86,6 +91,18 @@ describeInBrowser('the dashboard', () => {
     await page.locator(`.row[aria-rowindex="${rows + 1}"]:visible`).waitFor();
   });
 
+  test('has no prices for a side without orders', async () => {
+    await page.goto(server.url);
+    await search().fill('KX');
+    await page
+      .locator('.row:visible .cell-bid')
+      .filter({ hasText: /0\.\d*[1-9]/ })
+      .first()
+      .waitFor();
+    expect(await page.locator('.row:visible .cell-bid').allInnerTexts()).not.toContain('0.0000');
+    expect(await page.locator('.row:visible .cell-ask').allInnerTexts()).not.toContain('1.0000');
+  });
+
   test('sorts by a column, one way and the other', async () => {
     await page.goto(server.url);
     await last('BTC/USD').filter({ hasText: /\d/ }).waitFor();
@@ -110,6 +127,36 @@ describeInBrowser('the dashboard', () => {
     expect(await page.locator('.bids .level').count()).toBe(5);
     await page.reload();
     await opened('INFY');
+  });
+
+  test('says of each venue how it is known that a book is right, in a head that keeps its height', async () => {
+    await page.goto(server.url);
+    await opened('BTC/USD');
+    const check = page.locator('#book-check');
+    const heights = new Set<number>();
+    const shown = async (name: string) => {
+      await search().fill(name);
+      await row(name).click();
+      heights.add((await page.locator('.book-head').boundingBox())!.height);
+      return page.locator('#book-check-title').innerText();
+    };
+    expect(await shown('BTC/USD')).toBe('Checksum');
+    await check.filter({ hasText: 'matches' }).waitFor();
+    expect(await shown('408065')).toBe('Check');
+    await check.filter({ hasText: 'venue has none' }).waitFor();
+    const market = await someMarket();
+    expect(await shown(market)).toBe('Sequence');
+    await check.filter({ hasText: 'complete' }).waitFor();
+    await opened(market);
+    expect(heights.size).toBe(1);
+    // A long name keeps its end, which tells it from others like it.
+    const names = row(market).locator('.cell-symbol > span');
+    expect((await names.allTextContents()).join('')).toBe(market);
+    const [cell, end] = [
+      await row(market).locator('.cell-symbol').boundingBox(),
+      await names.last().boundingBox(),
+    ];
+    expect(end!.x + end!.width).toBeLessThanOrEqual(cell!.x + cell!.width);
   });
 
   test('is used by keyboard: find, walk, choose, add, remove', async () => {

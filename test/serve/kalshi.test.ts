@@ -24,7 +24,11 @@ test('markets are listed with their channels, and none of them is refused', asyn
 test('a book is answered on the scale of YES, in exact dollars', async () => {
   const path = `/depth/${markets[0]}?levels=100`;
   const body = await untilAnswer(server, path, ({ trusted, bids, asks }) => trusted && bids[0] && asks[0]);
-  expect(body).toMatchObject({ venue: 'kalshi', symbol: markets[0], check: { state: 'matched' } });
+  expect(body).toMatchObject({
+    venue: 'kalshi',
+    symbol: markets[0],
+    check: { by: 'sequence', state: 'matched', expected: null, computed: null },
+  });
   for (const [price, count] of [...body.bids, ...body.asks]) {
     expect(price).toMatch(/^0\.\d{4}$/);
     expect(count).toMatch(/^\d+\.\d\d$/);

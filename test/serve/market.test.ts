@@ -171,6 +171,12 @@ test("kite's ticks are answered in rupees with the decimals of their segment", a
   // Commodities of NCO have four decimals.
   const commodity = await untilAnswer(served, `/depth/${nco}`, ({ state }) => state === 'live');
   expect(commodity.last).toMatch(/^\d+\.\d{4}$/);
+  // Its stream has no names, but people have.
+  const { body: unknown } = await ask(served, '/depth/infy');
+  expect(unknown.error).toMatchObject({
+    near: [String(INFY)],
+    message: expect.stringContaining(`${INFY} (INFY)`),
+  });
   const { body: symbols } = await ask(served, '/symbols?venue=kite');
   expect(symbols.venues.kite[0]).toEqual({
     symbol: String(INFY),

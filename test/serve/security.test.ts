@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { get } from 'node:http';
+import { get, type IncomingMessage } from 'node:http';
 import { request as requestTls } from 'node:https';
+import { connect } from 'node:net';
 import type { KrakenSimulator } from 'tickring/sim';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
+import type { Json } from '../support/json.ts';
 import { BTC, krakenSimulator } from '../support/kraken.ts';
 import { ask, Stream, send, serve, serveKraken } from '../support/serve.ts';
 import { RateLimiter, type Server } from '../support/serve-internals.ts';
@@ -134,12 +137,117 @@ describe('a server without a token', () => {
   });
 });
 
-test('who asks too often is told when to come again', async () => {
-  await using limited = await serveKraken(simulator, [BTC], '--rate-limit', '100', '--rate-burst', '10');
-  const statuses = await Promise.all(Array.from({ length: 100 }, () => fetch(`${limited.url}info`)));
-  const refused = statuses.find(({ status }) => status === 429);
-  expect(refused?.headers.get('retry-after')).toBe('1');
-  await Promise.all(statuses.map((answer) => answer.text()));
+describe('a client that asks too often', () => {
+  /** Of the many that are asked at once some have to be refused, however slow this machine is. */
+  const MANY = 60;
+  const LIMITS = ['--rate-limit', '1', '--rate-burst', '10'];
+  const venue = () => ['--live', '--venue', 'kraken', '--url', simulator.url, '--symbols', BTC];
+  const many = (headersOf: (nth: number) => Record<string, string>) =>
+    Array.from({ length: MANY }, (_, nth) => ({ headers: headersOf(nth) }));
+
+  test('is told when to come again', async () => {
+    await using limited = await serve(...venue(), ...LIMITS);
+    const replies = await Promise.all(many(() => ({})).map((init) => ask(limited, '/info', init)));
+    const refused = replies.find(({ status }) => status === 429);
+    expect(refused?.headers.get('retry-after')).toBe('1');
+    expect(refused?.body.error.code).toBe('ERR_TICKRING_SERVE_RATE_LIMITED');
+  });
+
+  test('is not another one for what it writes into X-Forwarded-For itself', async () => {
+    await using alone = await serve(...venue(), ...LIMITS);
+    const direct = many((nth) => ({ 'x-forwarded-for': `10.0.0.${nth}` }));
+    const replies = await Promise.all(direct.map((init) => ask(alone, '/info', init)));
+    expect(replies.map(({ status }) => status)).toContain(429);
+
+    // A proxy appends whom it saw to what it was told.
+    await using behind = await serve(...venue(), ...LIMITS, '--trust-proxy');
+    const proxied = many((nth) => ({ 'x-forwarded-for': `10.0.0.${nth}, 192.0.2.1` }));
+    const through = await Promise.all(proxied.map((init) => ask(behind, '/info', init)));
+    expect(through.map(({ status }) => status)).toContain(429);
+    const other = { headers: { 'x-forwarded-for': '192.0.2.1, 192.0.2.2' } };
+    expect((await ask(behind, '/info', other)).status).toBe(200);
+
+    const upgrades = many((nth) => ({ 'x-forwarded-for': `10.0.0.${nth}, 192.0.2.3` }));
+    const answers = await Promise.all(upgrades.map((init) => refusalOf(behind, '/records?venue=none', init)));
+    const refused = answers.find(({ statusCode }) => statusCode === 429);
+    expect(refused?.headers['retry-after']).toBe('1');
+  });
+});
+
+/** How a WebSocket is refused. */
+async function refusalOf(server: Server, path: string, init: ClientOptions = {}): Promise<IncomingMessage> {
+  const socket = new WebSocket(new URL(path, server.url.replace('http', 'ws')), init);
+  const [, answer] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
+  answer.resume();
+  return answer;
+}
+
+describe('what is no request of ours', () => {
+  let server: Server;
+
+  beforeAll(async () => {
+    server = await serve('--live', '--venue', 'kraken', '--url', simulator.url, '--symbols', BTC);
+  });
+
+  afterAll(() => server.close());
+
+  /** Sends bytes, and answers what comes back until the connection is closed. */
+  async function exchange(bytes: string): Promise<{ status: number; body: Json }> {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    socket.setEncoding('utf8');
+    let text = '';
+    socket.on('data', (part: string) => {
+      text += part;
+    });
+    socket.on('error', () => {});
+    socket.write(bytes);
+    await once(socket, 'close');
+    const [head, body] = text.split('\r\n\r\n');
+    return { status: Number(head!.split(' ')[1]), body: JSON.parse(body!) };
+  }
+
+  test.each([
+    ['no HTTP', 'HELLO\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['an unknown method', 'BREW / HTTP/1.1\r\nhost: localhost\r\n\r\n', 400, 'BAD_REQUEST'],
+    [
+      'a path that is none',
+      'GET /depth/%E0%A4%A HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n',
+      400,
+      'BAD_REQUEST',
+    ],
+    [
+      'a path that is none, of a name that is not ours',
+      'GET /%E0%A4%A HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n',
+      421,
+      'MISDIRECTED',
+    ],
+    [
+      'a path without end',
+      `GET /${'A'.repeat(20_000)} HTTP/1.1\r\nhost: localhost\r\n\r\n`,
+      431,
+      'HEADERS_TOO_LARGE',
+    ],
+  ])('%s gets an error like all others', async (_, bytes, status, kind) => {
+    const reply = await exchange(bytes);
+    expect(reply).toMatchObject({ status, body: { error: { code: `ERR_TICKRING_SERVE_${kind}` } } });
+  });
+
+  test('a WebSocket is asked for as one', async () => {
+    const { status, body, headers } = await ask(server, '/records?venue=kraken');
+    expect([status, body.error.code]).toEqual([426, 'ERR_TICKRING_SERVE_UPGRADE_REQUIRED']);
+    expect(headers.get('upgrade')).toBe('websocket');
+  });
+
+  test('who asks for heads gets them, and no stream begins', async () => {
+    for (const path of ['/', '/info', '/symbols', '/modules/kite/view.js']) {
+      const { status, headers, body } = await ask(server, path, { method: 'HEAD' });
+      expect([path, status, body]).toEqual([path, 200, '']);
+      expect(Number(headers.get('content-length'))).toBeGreaterThan(0);
+    }
+    expect((await ask(server, '/stream/BTC%2FUSD', { method: 'HEAD' })).status).toBe(404);
+    expect((await ask(server, '/stats')).body.server.streams).toBe(0);
+  });
 });
 
 test('a bucket holds so many requests, and is filled again', () => {

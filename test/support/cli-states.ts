@@ -71,7 +71,7 @@ export const texted = (lines: readonly Line[], columns = 200) =>
 export function bookState(more: Partial<Depth> = {}): BookState {
   const depth: Depth = {
     ...quote('BTC/USD'),
-    check: { state: 'matched', expected: 42, computed: 42 },
+    check: { by: 'checksum', state: 'matched', expected: 42, computed: 42 },
     epoch: 1,
     goodUntil: 1,
     mid: '100.00',

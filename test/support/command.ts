@@ -4,6 +4,7 @@ import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:chil
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { endWithTest } from './children.ts';
 
 export const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 
@@ -23,9 +24,15 @@ export async function tickringWith(
   environment: Readonly<Record<string, string>>,
   ...args: string[]
 ): Promise<Outcome> {
+  return runToEnd([MAIN, ...args], { ...process.env, ...environment });
+}
+
+/** Runs a program of Node's to its end. */
+export async function runToEnd(args: readonly string[], env = process.env): Promise<Outcome> {
+  const running = promisify(execFile)(process.execPath, args, { env });
+  endWithTest(running.child);
   try {
-    const env = { ...process.env, ...environment };
-    return { code: 0, ...(await promisify(execFile)(process.execPath, [MAIN, ...args], { env })) };
+    return { code: 0, ...(await running) };
   } catch (error) {
     return error as Outcome;
   }
@@ -33,7 +40,9 @@ export async function tickringWith(
 
 /** Starts it. */
 export function startTickring(args: readonly string[], options: SpawnOptions = {}): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  return endWithTest(
+    spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], ...options }),
+  );
 }
 
 /** Exit code, or the signal that it died of. */

@@ -51,7 +51,11 @@ export async function ask(server: Server, path: string, init: RequestInit = {}):
   const response = await fetch(new URL(path, server.url), init);
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.startsWith('application/json');
-  return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
+  return {
+    status: response.status,
+    body: isJson && text !== '' ? JSON.parse(text) : text,
+    headers: response.headers,
+  };
 }
 
 export function send(server: Server, method: string, path: string, body: unknown): Promise<Reply> {

@@ -1,7 +1,7 @@
 /** Commands on a pseudo-terminal, by the help of util-linux's `script`, which every Debian has. */
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { endWithTest } from './children.ts';
 import { MAIN } from './command.ts';
 
 /** How escape characters are shown in what has been written. */
@@ -27,12 +27,21 @@ function noTerminal(): string | undefined {
 export class Terminal {
   readonly #child: ChildProcess;
   #output = '';
+  #ended = false;
+  #waiting: (() => void)[] = [];
 
   private constructor(child: ChildProcess) {
-    this.#child = child;
-    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-      this.#output += text.replaceAll('\x1b', ESC);
-    });
+    this.#child = endWithTest(child, () => this[Symbol.dispose]());
+    child
+      .stdout!.setEncoding('utf8')
+      .on('data', (text: string) => {
+        this.#output += text.replaceAll('\x1b', ESC);
+        this.#tell();
+      })
+      .on('end', () => {
+        this.#ended = true;
+        this.#tell();
+      });
   }
 
   /** Runs `tickring`; then the shell says how it ended, and how it left the terminal. */
@@ -92,12 +101,17 @@ export class Terminal {
     process.kill(Number(pid), name);
   }
 
-  /** Waits until it has been written. @param from only what came after so many characters of the output */
+  /**
+   * Waits until it has been written; fails when the terminal ends without.
+   *
+   * @param from only what came after so many characters of the output
+   */
   async shows(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
     for (;;) {
       const found = pattern.exec(this.#output.slice(from));
       if (found) return found;
-      await once(this.#child.stdout!, 'data');
+      if (this.#ended) throw new Error(`the terminal has ended without ${pattern}:\n${this.#output}`);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
@@ -107,8 +121,21 @@ export class Terminal {
     return Number(code);
   }
 
+  /** Ends all that runs on it: `script` alone would leave the command behind, on a terminal that is no more. */
   [Symbol.dispose](): void {
+    const [, pid] = /pid (\d+)/.exec(this.#output) ?? [];
+    const isOver = /code \d+/.test(this.#output);
     this.#child.kill('SIGKILL');
+    if (pid === undefined || isOver) return;
+    try {
+      process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+
+  #tell(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
 

@@ -102,10 +102,11 @@ function spreadLine(
   const bid = Number(bids.at(-1)?.cumulative ?? 0);
   const ask = Number(asks.at(-1)?.cumulative ?? 0);
   const imbalance = bid + ask > 0 ? (bid - ask) / (bid + ask) : 0;
-  const percent = `${imbalance < 0 ? '−' : '+'}${Math.abs(imbalance * 100).toFixed(0)} %`;
+  const whole = Math.abs(imbalance * 100).toFixed(0);
+  const sign = whole === '0' ? '' : imbalance < 0 ? '−' : '+';
   return [
     span(`spread ${spread} (${spreadBps?.toFixed(2) ?? '–'} bp)  mid ${mid ?? '–'}`, 'title'),
-    span(`  imbalance ${percent}`, imbalance < 0 ? 'ask' : 'bid'),
+    span(`  imbalance ${sign}${whole} %`, imbalance < 0 ? 'ask' : 'bid'),
     span(` of ${bids.length} + ${asks.length} levels`, 'dim'),
   ];
 }

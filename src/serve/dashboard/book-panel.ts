@@ -11,14 +11,13 @@ import { SpreadChart } from './spread-chart.ts';
 import type { Venue } from './venues/venue.ts';
 import { venueNamed } from './venues/venues.ts';
 
-/** How often the checksum of the book on show is asked for, ms. */
+/** How often it is asked whether the book on show is right, ms. */
 const CHECK_INTERVAL = 1000;
 
-const CHECKS = {
-  matched: { text: 'matches', tone: 'good' },
-  failed: { text: 'differs', tone: 'bad' },
-  none: { text: 'venue has none', tone: undefined },
-} as const;
+const CHECK_TONES = { matched: 'good', failed: 'bad', none: undefined } as const;
+
+/** Names with more letters are set smaller, so that the head keeps its height. */
+const LONG_NAME = 14;
 
 /** The chosen book: ladder, depth and spread, as its stream of updates tells them. */
 export class BookPanel {
@@ -47,6 +46,9 @@ export class BookPanel {
     const venue = venueNamed(quote.venue);
     this.#quote = quote;
     setText(byId('book-title'), quote.name);
+    byId('book-title').title = quote.name;
+    setData(byId('book-title'), 'long', quote.name.length > LONG_NAME ? '' : undefined);
+    setText(byId('book-check-title'), venue.check?.title ?? 'Check');
     setText(byId('book-venue'), quote.name === quote.symbol ? venue.label : `${venue.label} ${quote.symbol}`);
     this.#ladder.setShape(venue.levels, venue.orders);
     this.#stream = this.#listen(quote, venue);
@@ -62,6 +64,8 @@ export class BookPanel {
     this.#depth.show([], []);
     this.#ladder.show([], [], null, true);
     setText(byId('book-title'), 'Order book');
+    byId('book-title').title = '';
+    setData(byId('book-title'), 'long', undefined);
     setText(byId('book-venue'), 'Choose a symbol');
     for (const fact of [this.#price, this.#spread, this.#state, this.#check]) setText(fact, '–');
     setText(this.#change, '');
@@ -106,8 +110,9 @@ export class BookPanel {
     const path = `/depth/${encodeURIComponent(quote.symbol)}?${query}`;
     const depth = await get<BookUpdate>(path).catch(() => undefined);
     if (!depth?.check || this.#quote !== quote) return;
-    const { text, tone } = CHECKS[depth.check.state];
-    setText(this.#check, text);
-    setData(this.#check, 'tone', tone);
+    const { state } = depth.check;
+    const { check } = venueNamed(quote.venue);
+    setText(this.#check, state === 'none' || !check ? 'venue has none' : check[state]);
+    setData(this.#check, 'tone', CHECK_TONES[state]);
   }
 }

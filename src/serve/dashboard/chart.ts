@@ -71,11 +71,14 @@ export function axis(more: UPlot.Axis): UPlot.Axis {
   };
 }
 
+/** Below a chart: its first label is clear of the lowest one beside the chart. */
+export const BELOW = { size: 28, gap: 9 } as const;
+
 /** An axis of times, s since the epoch, told as how long ago they are. */
 export function timeAxis(): UPlot.Axis {
   return axis({
+    ...BELOW,
     grid: { show: false },
-    size: 24,
     space: 70,
     splits: ({ scales }) => {
       const { min, max } = scales.x!;

@@ -118,10 +118,9 @@ class ConnectionLine {
   }
 
   showHealth({ connection, name, state, since, reconnects, subscriptions }: ConnectionHealth): void {
-    setText(
-      this.#name,
-      `${venueNamed(this.#venue).label} ${connection} ${name === 'default' ? '' : name}`.trim(),
-    );
+    // What the venue calls all of them alike says nothing more.
+    const own = name === 'default' || name === `connection ${connection}` ? '' : name;
+    setText(this.#name, `${venueNamed(this.#venue).label} ${connection} ${own}`.trim());
     setData(this.#dot, 'tone', toneOf(state));
     setText(this.#state, state);
     this.element.title = `${subscriptions} subscriptions`;

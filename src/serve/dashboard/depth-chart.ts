@@ -1,5 +1,5 @@
 import type { Level } from './api-types.ts';
-import { axis, Chart, chartBasics, ink, UPlot } from './chart.ts';
+import { axis, BELOW, Chart, chartBasics, ink, UPlot } from './chart.ts';
 import { byId } from './dom.ts';
 import { compact, grouped } from './format.ts';
 
@@ -57,11 +57,20 @@ function options() {
       y: { range: (_: UPlot, __: number, max: number): [number, number] => [0, (max || 1) * 1.08] },
     },
     axes: [
-      axis({ grid: { show: false }, size: 24, space: 80, values: (_, splits) => splits.map(priceText) }),
+      axis({ ...BELOW, grid: { show: false }, space: 80, values: priceTexts }),
       axis({ size: 48, space: 36, values: (_, splits) => splits.map(compact) }),
     ],
     series: [{}, side('up', -1), side('down', 1)],
   };
+}
+
+/** A label at the right end would be cut off by it. */
+const END = 0.93;
+
+function priceTexts({ scales }: UPlot, splits: number[]): string[] {
+  const { min, max } = scales.x!;
+  const end = min == null || max == null ? Number.POSITIVE_INFINITY : min + (max - min) * END;
+  return splits.map((price) => (price > end ? '' : priceText(price)));
 }
 
 function priceText(price: number): string {

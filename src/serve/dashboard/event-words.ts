@@ -35,13 +35,13 @@ const SAY: Readonly<Record<string, Say>> = {
   gap: (event) => ({
     kind: 'gaps',
     tone: 'bad',
-    title: `${text(event.symbol)} ${event.reason === 'checksum' ? 'checksum differs' : 'gap'}`,
+    title: `${subject(event)} ${event.reason === 'checksum' ? 'checksum differs' : 'gap'}`,
     more: gapMore(event),
   }),
   resync: (event) => ({
     kind: 'gaps',
     tone: event.outcome === 'done' ? 'good' : event.outcome === 'degraded' ? 'bad' : 'busy',
-    title: `${text(event.symbol)} ${RESYNCS[text(event.outcome)] ?? text(event.outcome)}`,
+    title: `${subject(event)} ${RESYNCS[text(event.outcome)] ?? text(event.outcome)}`,
     more: resyncMore(event),
   }),
   retry: (event) => ({
@@ -90,9 +90,10 @@ const SAY: Readonly<Record<string, Say>> = {
 };
 
 const RESYNCS: Readonly<Record<string, string>> = {
-  asked: 'asks for a snapshot',
-  done: 'is whole again',
-  degraded: 'did not recover',
+  asked: 'resyncing',
+  step: 'still resyncing',
+  done: 'whole again',
+  degraded: 'not recovered',
 };
 
 export function wordsOf(event: FeedEvent): EventWords {
@@ -121,12 +122,20 @@ function place({ venue, connection }: FeedEvent): string {
   return `${venueNamed(venue).label} ${connection ?? ''}`.trim();
 }
 
-function gapMore(event: FeedEvent): string {
-  const [expected, computed] = [text(event.expected), text(event.computed)];
-  return expected === '' ? text(event.channel) : `expected ${expected}, computed ${computed}`;
+/** Which books it is about: one, or all of a subscription. */
+function subject({ symbol, markets }: FeedEvent): string {
+  return text(symbol) || `${text(markets)} books`;
+}
+
+function gapMore({ channel, expected, computed, received }: FeedEvent): string {
+  if (computed !== undefined) return `expected ${text(expected)}, computed ${text(computed)}`;
+  if (received !== undefined) return `number ${text(expected)} was due, ${text(received)} came`;
+  return text(channel);
 }
 
 function resyncMore(event: FeedEvent): string {
+  const { outcome, attempt, step } = event;
   const took = Number(event.duration);
-  return event.outcome === 'done' && took > 0 ? `after ${duration(took)}` : `attempt ${text(event.attempt)}`;
+  if (outcome === 'done' && took > 0) return `after ${duration(took)}`;
+  return attempt === undefined ? `by ${text(step)}` : `attempt ${text(attempt)}`;
 }

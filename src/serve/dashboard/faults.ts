@@ -4,12 +4,21 @@ import { byId, element, setData, setText } from './dom.ts';
 import { duration } from './format.ts';
 import { addMark } from './marks.ts';
 import { type Phase, Recovery } from './recovery.ts';
+import type { Venue } from './venues/venue.ts';
 import { isKnown, venueNamed } from './venues/venues.ts';
 
-const WORDS: Readonly<Record<string, { readonly title: string; readonly more: string }>> = {
+interface Words {
+  readonly title: string;
+  readonly more: string | ((venue: Venue) => string);
+}
+
+const WORDS: Readonly<Record<string, Words>> = {
   'cut-connection': { title: 'Cut the connection', more: 'Reconnects, and subscribes again' },
   'corrupt-checksum': { title: 'Corrupt a checksum', more: 'The book is not trusted until a new snapshot' },
-  'drop-update': { title: 'Drop updates', more: 'Ten in a row: the checksum gives it away' },
+  'drop-update': {
+    title: 'Drop updates',
+    more: ({ check }) => ['Ten in a row', check?.givenAwayBy].filter(Boolean).join(': '),
+  },
   'stall-decoder': { title: 'Stall a decoder', more: 'Its ring fills, then drains; nothing is lost' },
 };
 
@@ -23,7 +32,7 @@ const PHASES: Readonly<Record<Phase, string>> = {
 /** A single update may be of a level that the checksum does not cover, and nobody would miss it. */
 const DROPPED = 10;
 
-/** Faults that hit the book that is looked at. */
+/** Faults that hit the book that is looked at, where each is checked by itself. */
 const BOOK_FAULTS: ReadonlySet<string> = new Set(['corrupt-checksum', 'drop-update']);
 
 /** Breaks simulated venues on purpose, and tells how long they took to recover. */
@@ -75,10 +84,11 @@ class FaultButton {
     this.#fault = fault;
     this.#chosen = chosen;
     const { title, more } = WORDS[fault.name] ?? { title: fault.name, more: fault.fault };
+    const words = typeof more === 'string' ? more : more(venueNamed(venue));
     this.element = element(
       'button',
       { type: 'button', class: 'fault', 'data-fault': fault.name, 'data-venue': venue },
-      element('span', {}, element('b', {}, title), element('small', {}, more)),
+      element('span', {}, element('b', {}, title), element('small', {}, words)),
       this.#output,
     );
     this.element.addEventListener('click', () => void this.#inject());
@@ -99,7 +109,8 @@ class FaultButton {
     if (this.#recovery && !this.#recovery.over) return;
     const { name, fault } = this.#fault;
     const value = name === 'drop-update' ? DROPPED : this.#fault.value;
-    const symbol = BOOK_FAULTS.has(name) ? this.#chosen() : undefined;
+    const hitsBook = BOOK_FAULTS.has(name) && venueNamed(this.venue).check?.ofEachBook;
+    const symbol = hitsBook ? this.#chosen() : undefined;
     // Followed from before it is sent: its first event may be here before the answer.
     this.#recovery = new Recovery();
     this.#show();

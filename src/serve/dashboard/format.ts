@@ -2,6 +2,10 @@ const SMALL = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
+/** Letters of a name that are always shown whole; and of the end of a longer one. */
+const SHORT_NAME = 12;
+const LONGEST_TAIL = 10;
+
 /** With commas between thousands. */
 export function grouped(text: string): string {
   const point = text.indexOf('.');
@@ -22,6 +26,14 @@ export function whole(value: number): string {
 
 export function compact(value: number): string {
   return COMPACT.format(value);
+}
+
+/** A long name in two: what may be cut short, and the end, which tells it from others of its kind. */
+export function splitName(name: string): readonly [head: string, tail: string] {
+  if (name.length <= SHORT_NAME) return [name, ''];
+  const dash = name.lastIndexOf('-');
+  const at = name.length - dash <= LONGEST_TAIL ? dash : name.length - LONGEST_TAIL;
+  return [name.slice(0, at), name.slice(at)];
 }
 
 /** A change in percent, with its sign. */

@@ -1,6 +1,6 @@
 import type { Level } from './api-types.ts';
 import { byId, element, setData, setText } from './dom.ts';
-import { compact, grouped } from './format.ts';
+import { compact, fixed, grouped } from './format.ts';
 
 interface Rung {
   readonly row: HTMLElement;
@@ -13,6 +13,9 @@ interface Rung {
   readonly price: HTMLElement;
   readonly total: HTMLElement;
 }
+
+/** Totals that large are told in thousands and millions. */
+const MANY = 1e6;
 
 const HEADS = ['Orders', 'Quantity', 'Price', 'Total'];
 
@@ -53,8 +56,9 @@ export class Ladder {
       sum(asks.slice(0, this.#asks.length)),
       1e-12,
     );
-    draw(this.#asks, asks, most);
-    draw(this.#bids, bids, most);
+    const decimals = decimalsOf(most, bids[0] ?? asks[0]);
+    draw(this.#asks, asks, most, decimals);
+    draw(this.#bids, bids, most, decimals);
     setData(this.#root, 'untrusted', trusted ? undefined : '');
     setText(this.#mid, 'Spread');
     setText(this.#spread, spread === null ? '–' : grouped(spread));
@@ -63,6 +67,12 @@ export class Ladder {
 
 function sum(levels: readonly Level[]): number {
   return levels.reduce((total, [, quantity]) => total + Number(quantity), 0);
+}
+
+/** Of all totals, so that they stand below each other: what the largest needs for four digits, and no more than the venue has. */
+function decimalsOf(most: number, level: Level | undefined): number {
+  const own = level?.[1].split('.')[1]?.length ?? 0;
+  return Math.max(0, Math.min(own, 3 - Math.floor(Math.log10(most))));
 }
 
 function makeRung(withOrders: boolean): Rung {
@@ -79,7 +89,7 @@ function makeRung(withOrders: boolean): Rung {
   return { row, bar, own, orders, quantity, digits, zeros, price, total };
 }
 
-function draw(rungs: readonly Rung[], levels: readonly Level[], most: number): void {
+function draw(rungs: readonly Rung[], levels: readonly Level[], most: number, decimals: number): void {
   let total = 0;
   for (const [index, rung] of rungs.entries()) {
     const level = levels[index];
@@ -89,7 +99,7 @@ function draw(rungs: readonly Rung[], levels: readonly Level[], most: number): v
     rung.own.style.transform = `translateX(${(-(total - quantity) / most) * 100}%) scaleX(${quantity / most})`;
     setText(rung.price, level ? grouped(level[0]) : '');
     showQuantity(rung, level?.[1] ?? '');
-    setText(rung.total, level ? compact(total) : '');
+    setText(rung.total, level ? (most < MANY ? fixed(total, decimals) : compact(total)) : '');
     setText(rung.orders, level?.[2] === undefined ? '' : String(level[2]));
   }
 }

@@ -24,12 +24,7 @@ export class LatencyChart {
     this.#chart = new Chart(this.#host, () => options(venues), this.#history.data);
     byId('latency-legend').append(
       ...venues.map((venue) =>
-        element(
-          'li',
-          {},
-          element('i', { class: 'key', 'data-venue': venue }),
-          `${venueNamed(venue).label} p50–p99`,
-        ),
+        element('li', {}, element('i', { class: 'key', 'data-venue': venue }), venueNamed(venue).label),
       ),
     );
   }

@@ -1,5 +1,6 @@
 import { axis, Chart, chartBasics, ink, timeAxis, UPlot } from './chart.ts';
 import { byId, setText } from './dom.ts';
+import { fixed } from './format.ts';
 
 /** Between points, ms: spreads change far more often than can be seen. */
 const STEP = 250;
@@ -46,7 +47,7 @@ export class SpreadChart {
 }
 
 function points(value: number): string {
-  return value.toFixed(value < 10 ? 2 : 1);
+  return fixed(value, value < 10 ? 2 : 1);
 }
 
 function options() {

@@ -1,4 +1,5 @@
-import { element, setData } from './dom.ts';
+import { element, setData, setText } from './dom.ts';
+import { splitName } from './format.ts';
 import type { Quote } from './quote.ts';
 import { COLUMNS, placeInRange } from './watch-columns.ts';
 
@@ -15,7 +16,8 @@ interface Cell {
 export class WatchRow {
   readonly element = element('div', { role: 'row', class: 'row', tabindex: -1 });
   readonly #cells: readonly Cell[];
-  readonly #symbol: Text;
+  readonly #symbol = element('span', { class: 'name' });
+  readonly #end = element('span');
   readonly #venue = document.createTextNode('');
   readonly #swatch = element(
     'i',
@@ -31,12 +33,11 @@ export class WatchRow {
   index = -1;
 
   constructor() {
-    this.#symbol = document.createTextNode('');
     const cells: Cell[] = [];
     for (const { name, text: render } of COLUMNS) {
       const text = document.createTextNode('');
       const cell = element('div', { role: 'gridcell', class: `cell cell-${name}` });
-      if (name === 'symbol') cell.append(this.#swatch, this.#symbol);
+      if (name === 'symbol') cell.append(this.#swatch, this.#symbol, this.#end);
       else if (name === 'range') cell.append(element('span', { class: 'range' }, this.#marker));
       else cell.append(text);
       if (render) cells.push({ element: cell, text, render });
@@ -61,7 +62,10 @@ export class WatchRow {
   show(quote: Quote, venue: string): boolean {
     if (this.quote !== quote) {
       this.quote = quote;
-      this.#symbol.data = quote.name;
+      const [head, tail] = splitName(quote.name);
+      setText(this.#symbol, head);
+      setText(this.#end, tail);
+      this.#symbol.parentElement!.title = tail === '' ? '' : quote.name;
       this.#venue.data = `${venue} `;
       this.#swatch.dataset.venue = quote.venue;
       this.element.dataset.symbol = quote.symbol;

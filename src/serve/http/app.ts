@@ -4,6 +4,7 @@ import { TickringError } from '../../errors.ts';
 import type { ServeContext } from '../context.ts';
 import { RequestError } from '../errors.ts';
 import { controlRoutes } from './control-routes.ts';
+import { errorHeaders, refuseSocket, unreadableRequest } from './error-answers.ts';
 import { pathOf } from './guard.ts';
 import { incomingOf } from './incoming.ts';
 import { marketRoutes } from './market-routes.ts';
@@ -37,13 +38,19 @@ export async function makeApp(context: ServeContext): Promise<FastifyInstance> {
   const { fastify } = await import('fastify');
   const { tls, trustProxy } = context.options;
   const app = fastify({
-    trustProxy,
+    // Who connected is the proxy in front. What it says of others is only taken as far as it saw them itself.
+    trustProxy: trustProxy && ((_, hop) => hop === 0),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
     // Streams end by themselves; connections that are idle are closed.
     forceCloseConnections: 'idle',
-    exposeHeadRoutes: false,
     ajv: { customOptions: { removeAdditional: false } },
+    frameworkErrors: (error, request, reply) => answerMisread(error, request, reply, context),
+    clientErrorHandler: (error, socket) => {
+      if (error.code === 'ECONNRESET' || !socket.writable) return;
+      context.counts.refused += 1;
+      refuseSocket(socket, unreadableRequest(error));
+    },
     ...(tls && { https: { cert: tls.cert, key: tls.key } }),
   }) as unknown as FastifyInstance;
   app.addHook('onRequest', async (request, reply) => before(request, reply, context));
@@ -57,7 +64,7 @@ export async function makeApp(context: ServeContext): Promise<FastifyInstance> {
   statusRoutes(app, context);
   controlRoutes(app, context);
   pageRoutes(app, context);
-  recordSockets(app.server, context, (request) => ipOf(request, trustProxy));
+  recordSockets(app, context, (request) => ipOf(request, trustProxy));
   await app.ready();
   return app;
 }
@@ -109,35 +116,47 @@ function answerError(
     return reply.code(500).send(new RequestError('INTERNAL', 'this failed; the log says why').body());
   }
   counts.refused += 1;
-  if (told.retryAfter !== undefined) reply.header('retry-after', told.retryAfter);
-  if (told.status === 401) reply.header('www-authenticate', 'Bearer realm="tickring"');
-  return reply.code(told.status).send(told.body);
+  return reply.code(told.status).headers(told.headers).send(told.body);
+}
+
+/** A path that is none never gets as far as our hooks. */
+function answerMisread(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: ServeContext,
+): void {
+  try {
+    before(request, reply, context);
+    if (!reply.sent) answerError(error, request, reply, context);
+  } catch (refused) {
+    answerError(refused as FastifyError, request, reply, context);
+  }
 }
 
 /** Undefined for what is our own fault. */
 function asRequestError(
   error: FastifyError,
-): { status: number; body: object; retryAfter?: number | undefined } | undefined {
-  if (error instanceof RequestError) {
-    const { retryAfter } = error.details as { readonly retryAfter?: number };
-    return { status: error.status, body: error.body(), retryAfter };
-  }
+): { status: number; body: object; headers: Record<string, string> } | undefined {
+  if (error instanceof RequestError)
+    return { status: error.status, body: error.body(), headers: errorHeaders(error) };
   if (error instanceof TickringError) {
     const status = CLIENT_STATUS[error.code];
-    return (status && { status, body: { error: { code: error.code, message: error.message } } }) || undefined;
+    const body = { error: { code: error.code, message: error.message } };
+    return status === undefined ? undefined : { status, body, headers: {} };
   }
   const { statusCode = 500, message, validation } = error;
   if (statusCode >= 500) return undefined;
   const kind = statusCode === 413 ? 'BODY_TOO_LARGE' : 'BAD_REQUEST';
   const parameter = validation?.[0]?.instancePath.slice(1);
   const told = new RequestError(kind, message, parameter ? { parameter } : {});
-  return { status: statusCode === 413 ? 413 : 400, body: told.body() };
+  return { status: told.status, body: told.body(), headers: {} };
 }
 
-/** As fastify tells it for requests that are not upgrades. */
+/** As fastify tells it for requests that are not upgrades: what the proxy in front has seen itself it writes last. */
 function ipOf(request: IncomingMessage, trustProxy: boolean): string {
   const forwarded = trustProxy
-    ? request.headers['x-forwarded-for']?.toString().split(',')[0]?.trim()
+    ? request.headers['x-forwarded-for']?.toString().split(',').at(-1)?.trim()
     : undefined;
   return forwarded || (request.socket.remoteAddress ?? '');
 }

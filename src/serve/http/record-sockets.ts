@@ -1,10 +1,11 @@
-import type { IncomingMessage, Server } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
 import { WebSocketServer } from 'ws';
 import { TooManyReadersError } from '../../errors.ts';
 import type { ServeContext } from '../context.ts';
 import { RequestError } from '../errors.ts';
 import type { RecordKind } from '../streams/record-channel.ts';
+import { refuseSocket } from './error-answers.ts';
 import { pathOf, queryOf } from './guard.ts';
 
 const PATH = '/records';
@@ -15,7 +16,7 @@ const MOST_MESSAGE_BYTES = 1024;
 
 /** `WS /records`. */
 export function recordSockets(
-  server: Server,
+  app: FastifyInstance,
   context: ServeContext,
   ipOf: (request: IncomingMessage) => string,
 ): void {
@@ -25,7 +26,10 @@ export function recordSockets(
     perMessageDeflate: false,
     maxPayload: MOST_MESSAGE_BYTES,
   });
-  server.on('upgrade', (request, socket, head) => {
+  app.get(PATH, async () => {
+    throw new RequestError('UPGRADE_REQUIRED', `${PATH} is a WebSocket`);
+  });
+  app.server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     try {
       const { venue, kind, connection } = wanted(request, context, ipOf(request));
@@ -40,7 +44,7 @@ export function recordSockets(
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       context.counts.refused += 1;
-      refuse(socket, error);
+      refuseSocket(socket, error);
     }
   });
 }
@@ -72,18 +76,4 @@ function wanted(request: IncomingMessage, context: ServeContext, ip: string) {
   }
   records.check();
   return { venue, kind, connection: connection === null ? undefined : Number(connection) };
-}
-
-function refuse(socket: Duplex, error: RequestError): void {
-  const body = JSON.stringify(error.body());
-  socket.end(
-    [
-      `HTTP/1.1 ${error.status} ${error.kind}`,
-      'content-type: application/json; charset=utf-8',
-      `content-length: ${Buffer.byteLength(body)}`,
-      'connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  );
 }

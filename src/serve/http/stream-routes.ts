@@ -15,6 +15,9 @@ const LAST_EVENTS = 100;
 
 const LEVELS_QUERY = { type: 'integer', minimum: 0, maximum: MOST_STREAM_LEVELS, default: 0 } as const;
 
+/** The head of a stream without the stream is of no use to anybody. */
+const STREAM = { exposeHeadRoute: false } as const;
+
 interface StreamQuery {
   venue?: string;
   levels: number;
@@ -27,6 +30,7 @@ export function streamRoutes(app: FastifyInstance, context: ServeContext): void 
   app.get<{ Params: { '*': string }; Querystring: StreamQuery }>(
     '/stream/*',
     {
+      ...STREAM,
       schema: {
         params: SYMBOL_PARAMS,
         querystring: { type: 'object', properties: { venue: VENUE_QUERY, levels: LEVELS_QUERY } },
@@ -44,6 +48,7 @@ export function streamRoutes(app: FastifyInstance, context: ServeContext): void 
   app.get<{ Querystring: StreamQuery & { symbols: string } }>(
     '/stream',
     {
+      ...STREAM,
       schema: {
         querystring: {
           type: 'object',
@@ -70,6 +75,7 @@ export function streamRoutes(app: FastifyInstance, context: ServeContext): void 
   app.get<{ Querystring: { last: number; format?: 'json' } }>(
     '/events',
     {
+      ...STREAM,
       schema: {
         querystring: {
           type: 'object',

@@ -35,13 +35,18 @@ const CONNECTION_COUNTERS: Readonly<Record<ConnectionCounter, readonly [name: st
 /** Counters of a feed as a whole, where the venue has them. */
 const FEED_COUNTERS: Readonly<Record<string, readonly [name: string, help: string]>> = {
   malformedTexts: ['malformed_texts', 'Text frames that could not be understood.'],
-  gaps: [
-    'gaps',
-    'Books that failed their check, and private channels whose numbers did not follow each other.',
-  ],
+  gaps: ['gaps', 'Books that failed their check, and numbers of messages that did not follow each other.'],
+  ended: ['gaps_ended_by_service', 'Of the gaps, subscriptions that the service ended.'],
   resyncs: ['resyncs', 'Resyncs of books that were begun.'],
-  resynced: ['resynced', 'Resyncs that brought the book back.'],
+  snapshotsAsked: ['snapshots_asked', 'Resyncs that asked for snapshots.'],
+  resubscribes: ['resubscribes', 'Resyncs that subscribed anew.'],
+  reopens: ['reopens', 'Resyncs that opened the connection anew.'],
+  resynced: ['resynced', 'Resyncs that brought the books back.'],
+  degraded: ['resyncs_failed', 'Resyncs that did not bring the books back.'],
   replayed: ['replayed_messages', 'Messages put in again behind a snapshot.'],
+  commands: ['commands', 'Commands sent.'],
+  serviceErrors: ['service_errors', 'Errors that the service told.'],
+  missing: ['symbols_missing', 'Symbols asked for that the service does not have.'],
   unanswered: ['requests_unanswered', 'Requests that were not answered in time.'],
   unmatched: ['answers_unmatched', 'Answers that belong to no request.'],
   rateLimited: ['rate_limited', 'How often the service said that it is asked too fast.'],

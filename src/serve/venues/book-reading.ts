@@ -28,6 +28,8 @@ export interface TickerQuote {
 export interface BookVenue {
   readonly venue: string;
   readonly arenas: readonly Arena[];
+  /** What its messages have for checking books. */
+  readonly checkedBy: 'checksum' | 'sequence';
   /** Where the latest tables have a symbol's ticker. */
   readonly slotBits: number;
   readonly tickerSlot: number;
@@ -105,12 +107,15 @@ class BookSymbol implements SymbolReading {
 
   depth(levels: number): Depth {
     const book = this.book(levels);
+    const { checkedBy } = this.#shared.venue;
+    const checksums = checkedBy === 'checksum' ? book : undefined;
     return {
       ...this.quoteOf(book),
       check: {
+        by: checkedBy,
         state: book?.check ?? 'none',
-        expected: book?.checksum ?? null,
-        computed: book?.computedChecksum ?? null,
+        expected: checksums?.checksum ?? null,
+        computed: checksums?.computedChecksum ?? null,
       },
       epoch: book?.epoch ?? 0,
       goodUntil: book?.goodUntil ?? null,

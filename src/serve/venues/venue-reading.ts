@@ -31,7 +31,10 @@ export interface Sides {
 
 export interface Depth extends Quote, Sides {
   readonly check: {
+    /** What the venue's messages have for it; null: each message is the whole book. */
+    readonly by: 'checksum' | 'sequence' | null;
     readonly state: 'none' | 'matched' | 'failed';
+    /** Checksums. */
     readonly expected: number | null;
     readonly computed: number | null;
   };

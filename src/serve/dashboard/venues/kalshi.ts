@@ -3,6 +3,7 @@ import type { Venue } from './venue.ts';
 
 /** Prices are in dollars, those of YES. */
 const DECIMALS = 4;
+const ONE_DOLLAR = 1;
 
 export const kalshi: Venue = {
   label: 'Kalshi',
@@ -10,6 +11,13 @@ export const kalshi: Venue = {
   levels: 10,
   chartLevels: 100,
   orders: false,
+  check: {
+    title: 'Sequence',
+    matched: 'complete',
+    failed: 'has a gap',
+    givenAwayBy: 'the numbers give it away',
+    ofEachBook: false,
+  },
   isSymbol: (text) => /^[A-Z][A-Z0-9.]*-[A-Z0-9.-]+$/.test(text),
   async open() {
     const { KalshiViews } = await import('/modules/kalshi/view.js');
@@ -24,8 +32,9 @@ export const kalshi: Venue = {
         quote.decimals = DECIMALS;
         if (record.price !== undefined) quote.setLast(record.price);
         quote.volume = record.volume;
-        quote.bid = record.yesBid;
-        quote.ask = record.yesAsk;
+        // A side without orders is at the end of the scale, where nobody can bid or ask.
+        quote.bid = record.yesBid || undefined;
+        quote.ask = record.yesAsk === ONE_DOLLAR ? undefined : record.yesAsk;
         return quote;
       };
     };

@@ -6,6 +6,7 @@ export const kite: Venue = {
   levels: 5,
   chartLevels: 5,
   orders: true,
+  check: undefined,
   isSymbol: (text) => /^\d{1,10}$/.test(text),
   async open() {
     const { TickView } = await import('/modules/kite/view.js');

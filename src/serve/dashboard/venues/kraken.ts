@@ -7,6 +7,13 @@ export const kraken: Venue = {
   levels: 10,
   chartLevels: 25,
   orders: false,
+  check: {
+    title: 'Checksum',
+    matched: 'matches',
+    failed: 'differs',
+    givenAwayBy: 'the checksum gives it away',
+    ofEachBook: true,
+  },
   isSymbol: (text) => /^[A-Z0-9.]+\/[A-Z0-9.]+$/.test(text),
   async open() {
     const { KrakenViews } = await import('/modules/kraken/view.js');

@@ -13,6 +13,7 @@ export function openKalshiReading(handle: unknown): VenueReading {
   const attachment = attach(handle as KalshiHandle);
   return bookReading({
     venue: 'kalshi',
+    checkedBy: 'sequence',
     arenas: attachment.handle.arenas.map((arena) => Arena.attach(arena)),
     slotBits: SLOT_BITS,
     tickerSlot: SLOT_TICKER,

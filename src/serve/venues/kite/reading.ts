@@ -64,7 +64,7 @@ class KiteSymbol implements SymbolReading {
       tick && bid !== undefined && ask !== undefined ? { bid, ask, divisor: tick.divisor } : undefined;
     return {
       ...quoteOf(this.#symbol, tick),
-      check: { state: 'none', expected: null, computed: null },
+      check: { by: null, state: 'none', expected: null, computed: null },
       epoch: tick?.epoch ?? 0,
       goodUntil: null,
       mid: both ? midText(both) : null,

@@ -12,6 +12,7 @@ export function openKrakenReading(handle: unknown): VenueReading {
   const attachment = attach(handle as KrakenHandle);
   return bookReading({
     venue: 'kraken',
+    checkedBy: 'checksum',
     arenas: attachment.handle.arenas.map((arena) => Arena.attach(arena)),
     slotBits: SLOT_BITS,
     tickerSlot: SLOT_TICKER,
