@@ -1,7 +1,8 @@
 // Compiles each kernel in workers/kernels/ to dist/workers/kernels/NAME.wasm, with no static data:
 // a kernel shares its linear memory with the arena and owns not one byte of it.
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
+import binaryen from 'assemblyscript/binaryen';
 
 const SOURCES = 'workers/kernels';
 const OUTPUT = 'dist/workers/kernels';
@@ -16,6 +17,29 @@ const newestSource = Math.max(
   ),
 );
 
+/**
+ * Puts functions into those that call them, far beyond what the compiler does by itself, and optimizes what comes of it. A
+ * scanner calls little functions for every few bytes, and V8 inlines none of a module's before version 13 or so.
+ */
+function inlined(wasm) {
+  const { Atomics, MutableGlobals, NontrappingFPToInt, SIMD128, BulkMemory, BulkMemoryOpt, SignExt } =
+    binaryen.Features;
+  const features =
+    Atomics | MutableGlobals | NontrappingFPToInt | SIMD128 | BulkMemory | BulkMemoryOpt | SignExt;
+  const module = binaryen.readBinaryWithFeatures(wasm, features);
+  binaryen.setOptimizeLevel(4);
+  binaryen.setShrinkLevel(0);
+  // Sizes are counts of instructions and the like.
+  binaryen.setAlwaysInlineMaxSize(80);
+  binaryen.setFlexibleInlineMaxSize(600);
+  binaryen.setOneCallerInlineMaxSize(5000);
+  binaryen.setAllowInliningFunctionsWithLoops(true);
+  module.optimize();
+  const optimized = module.emitBinary();
+  module.dispose();
+  return optimized;
+}
+
 function modified(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
@@ -24,12 +48,14 @@ mkdirSync(OUTPUT, { recursive: true });
 for (const name of readdirSync(SOURCES).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))) {
   const target = `${OUTPUT}/${name.replace('.ts', '.wasm')}`;
   if (modified(target) > newestSource) continue;
-  const { error, stderr } = await asc.main([
+  const options = [
     ...[`${SOURCES}/${name}`, '--outFile', target, '-O3', '--noAssert'],
     ...['--runtime', 'stub', '--enable', 'simd', '--enable', 'threads'],
     // Any arena fits: a memory may be imported if its maximum is at most the declared one.
     ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
-  ]);
+  ];
+  const writeFile = (_name, wasm) => writeFileSync(target, inlined(wasm));
+  const { error, stderr } = await asc.main(options, { writeFile });
   if (error) {
     process.stderr.write(`${stderr.toString()}\n${error.message}\n`);
     process.exit(1);
