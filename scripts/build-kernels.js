@@ -8,6 +8,18 @@ const SOURCES = 'workers/kernels';
 const OUTPUT = 'dist/workers/kernels';
 /** Kernels and the layouts that they share with TypeScript. */
 const INPUTS = ['src', SOURCES];
+/** What the compiler writes. */
+const FEATURES = [
+  'Atomics',
+  'BulkMemory',
+  'BulkMemoryOpt',
+  'MutableGlobals',
+  'NontrappingFPToInt',
+  'SIMD128',
+  'SignExt',
+]
+  .map((name) => binaryen.Features[name])
+  .reduce((all, feature) => all | feature);
 
 const newestSource = Math.max(
   ...INPUTS.flatMap((folder) =>
@@ -22,11 +34,7 @@ const newestSource = Math.max(
  * scanner calls little functions for every few bytes, and V8 inlines none of a module's before version 13 or so.
  */
 function inlined(wasm) {
-  const { Atomics, MutableGlobals, NontrappingFPToInt, SIMD128, BulkMemory, BulkMemoryOpt, SignExt } =
-    binaryen.Features;
-  const features =
-    Atomics | MutableGlobals | NontrappingFPToInt | SIMD128 | BulkMemory | BulkMemoryOpt | SignExt;
-  const module = binaryen.readBinaryWithFeatures(wasm, features);
+  const module = binaryen.readBinaryWithFeatures(wasm, FEATURES);
   binaryen.setOptimizeLevel(4);
   binaryen.setShrinkLevel(0);
   // Sizes are counts of instructions and the like.

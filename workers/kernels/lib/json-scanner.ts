@@ -63,14 +63,13 @@ export function textStart(): usize {
   return begin;
 }
 
-/** Whether `bytesAt` may be asked for bytes that start there or before, and not behind the end. */
-export function hasBytesAt(at: usize): bool {
-  return at + 16 <= end || begin + 16 <= end;
+/** Whether the text has 16 bytes, which is what `lastBytes` takes. */
+export function hasLastBytes(): bool {
+  return begin + 16 <= end;
 }
 
-/** 16 bytes of a text that has as many, zeros from its end on. */
-export function bytesAt(at: usize): v128 {
-  if (at + 16 <= end) return v128.load(at);
+/** The 16 bytes there, of which the text has fewer; zeros from its end on. */
+export function lastBytes(at: usize): v128 {
   const places = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   return i8x16.swizzle(v128.load(end - 16), i8x16.add(places, i8x16.splat(<i8>(at + 16 - end))));
 }
