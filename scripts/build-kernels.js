@@ -31,7 +31,7 @@ const newestSource = Math.max(
 
 /**
  * Puts functions into those that call them, far beyond what the compiler does by itself, and optimizes what comes of it. A
- * scanner calls little functions for every few bytes, and V8 inlines none of a module's before version 13 or so.
+ * scanner calls little functions for every few bytes, and Node 20 inlines none of a module's.
  */
 function inlined(wasm) {
   const module = binaryen.readBinaryWithFeatures(wasm, FEATURES);
