@@ -53,10 +53,12 @@ export const CHECKS_ASKS = 64;
 export const CHECKS_BIDS = 384;
 /** Zeros between the last check and the next book: a check is compared with the one behind it, too. */
 export const CHECKS_BYTES = 768;
-/** the level, what its digits add to the checksum, and the step over them (uint32 each). */
+/** the level; what its digits add to the checksum, the step over them, and the checksum's state before and after it (uint32 each). */
 export const CHECK_LEVEL = 0;
 export const CHECK_SUM = 16;
 export const CHECK_STEP = 20;
+export const CHECK_BEFORE = 24;
+export const CHECK_AFTER = 28;
 export const CHECK_BYTES = 32;
 
 /** What is left is for the message at hand: the levels in it, from below; what the kernel notes of its parts, from above. */

@@ -49,22 +49,13 @@ import {
   sequence,
   subscription,
 } from './kalshi/envelope.ts';
-import { tickerAt } from './kalshi/message.ts';
+import { enterTicker, tickerAt } from './kalshi/message.ts';
 import { countMisfits, describe, identify, keepNewest, markMisfits, recordGap } from './kalshi/records.ts';
 import { attachSnapshots } from './kalshi/snapshot.ts';
 import { TYPE_DELTA, TYPE_SNAPSHOT, TYPE_TICKER } from './kalshi/words.ts';
 import { regionBytes, regionOffset } from './lib/arena.ts';
 import { attachBooks, bookOf } from './lib/books.ts';
-import {
-  attachScanner,
-  countByte,
-  OPEN_ARRAY,
-  OPEN_OBJECT,
-  peek,
-  QUOTE,
-  readWord,
-  scanUntil,
-} from './lib/json-scanner.ts';
+import { attachScanner, countByte, OPEN_ARRAY, OPEN_OBJECT, peek, QUOTE, scan } from './lib/json-scanner.ts';
 import { attachLatest } from './lib/latest-table.ts';
 import { addResult, attachResults, clearResults, handOn, setResult } from './lib/results.ts';
 import {
@@ -78,7 +69,7 @@ import {
 } from './lib/sequence-table.ts';
 import { attachShapes } from './lib/shapes.ts';
 import { endRecord, forgetRecords, records, slotOf, startFrame } from './lib/slots.ts';
-import { attachSymbols, enterSymbol } from './lib/symbol-table.ts';
+import { attachSymbols } from './lib/symbol-table.ts';
 
 let slots: usize = 0;
 let slotMask: u32 = 0;
@@ -137,7 +128,7 @@ function decodeFrame(head: usize): u32 {
     return 0;
   }
   const text = head + load<u8>(head, FRAME_PAYLOAD);
-  scanUntil(text + load<u32>(head, FRAME_LENGTH));
+  scan(text, text + load<u32>(head, FRAME_LENGTH));
   if (kind != FRAME_KIND_TEXT || !readEnvelope(text)) return reject();
   if (messageType < TYPE_TICKER) {
     handOn(HANDED_ON_CONTROL);
@@ -206,8 +197,7 @@ function decodeRecord(): void {
   checkNumber();
   // The gap that was found has taken the record's place.
   if (records != 0) readMsg(msgAt);
-  readWord(tickerAt);
-  const symbol = enterSymbol();
+  const symbol = enterTicker();
   if (symbol < 0) {
     overflowed();
     return;
@@ -223,8 +213,7 @@ function decodeRecord(): void {
 
 function decodeBook(): void {
   const checked = checkNumber();
-  readWord(tickerAt);
-  const symbol = enterSymbol();
+  const symbol = enterTicker();
   const book: usize = symbol < 0 ? 0 : bookOf(symbol);
   if (book == 0) overflowed();
   else if (messageType == TYPE_DELTA) applyDelta(book, symbol, records != 0, checked);

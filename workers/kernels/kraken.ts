@@ -62,7 +62,7 @@ import {
 import { regionBytes, regionOffset } from './lib/arena.ts';
 import { attachBooks } from './lib/books.ts';
 import { attachCrc } from './lib/crc32.ts';
-import { attachScanner, countByte, OPEN_OBJECT, scanUntil } from './lib/json-scanner.ts';
+import { attachScanner, countByte, OPEN_OBJECT, scan } from './lib/json-scanner.ts';
 import { attachLatest } from './lib/latest-table.ts';
 import { attachResults, clearResults, handOn, setResult } from './lib/results.ts';
 import { attachShapes } from './lib/shapes.ts';
@@ -125,7 +125,7 @@ function decodeFrame(head: usize, inOneSlot: bool): u32 {
     return 0;
   }
   const text = head + load<u8>(head, FRAME_PAYLOAD);
-  scanUntil(text + load<u32>(head, FRAME_LENGTH));
+  scan(text, text + load<u32>(head, FRAME_LENGTH));
   if (kind != FRAME_KIND_TEXT || !readMessage(text)) return reject(HANDED_ON_MALFORMED);
   if (method != METHOD_NONE) {
     clearResults();

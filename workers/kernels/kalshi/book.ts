@@ -52,7 +52,17 @@ import {
 } from '../../../src/memory/counters-layout.ts';
 import { CHANGE_FRAME, CHANGE_QUANTITY, WORKSPACE_CHANGE } from '../../../src/memory/workspace-layout.ts';
 import { regionOffset } from '../lib/arena.ts';
-import { bookNumber, bookRoom, closeBook, countOf, openBook, putLevel, quantityAt } from '../lib/books.ts';
+import {
+  bookNumber,
+  bookRoom,
+  closeBook,
+  countOf,
+  openBook,
+  placeOf,
+  putLevel,
+  putLevelAt,
+  quantityAt,
+} from '../lib/books.ts';
 import { addResult, handOn } from '../lib/results.ts';
 import { epoch, frameNumber, receivedAt } from '../lib/slots.ts';
 import { recordDelta, recordSnapshot } from './book-records.ts';
@@ -88,7 +98,8 @@ export function applyDelta(book: usize, symbol: u32, inGap: bool, checked: bool)
   const yesPrice = ask && !noIsOnYesScale() ? PRICE_ONE - price : price;
   const number = bookNumber(book);
   const again = load<u32>(journal) == number + 1 && load<u32>(journal, CHANGE_FRAME) == frameNumber;
-  const old = again ? load<i64>(journal, CHANGE_QUANTITY) : quantityAt(book, ask, yesPrice);
+  const place = placeOf(book, ask, yesPrice);
+  const old = again ? load<i64>(journal, CHANGE_QUANTITY) : quantityAt(place, book, ask, yesPrice);
   const quantity = old + change;
   if (quantity < 0) {
     spoil(book, symbol, GAP_NEGATIVE, HANDED_ON_GAP);
@@ -111,7 +122,7 @@ export function applyDelta(book: usize, symbol: u32, inGap: bool, checked: bool)
     store<u32>(journal, number + 1);
   }
   openBook(book);
-  putLevel(book, ask, yesPrice, quantity);
+  putLevelAt(place, book, ask, yesPrice, quantity);
   accept(book, BOOK_STATE_LIVE, checked);
   closeBook(book);
   recordDelta(book, symbol, ask ? PRICE_ONE - yesPrice : yesPrice, quantity);

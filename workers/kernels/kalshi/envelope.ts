@@ -44,6 +44,8 @@ export let errorAt: usize = 0;
 /** Numbers of the envelope that do not fit. */
 export let envelopeMisfits: u32 = 0;
 
+let uint32: u32 = 0;
+
 /** Reads the text from there to the end; false when it is no JSON object. */
 export function readEnvelope(at: usize): bool {
   messageType = TYPE_OTHER;
@@ -79,15 +81,15 @@ export function readEnvelope(at: usize): bool {
         break;
       case KEY_SID:
         at = readDecimal(at);
-        hasSubscription = isUint32();
+        hasSubscription = takeUint32();
         subscriptionFits = hasSubscription || decimalState == DECIMAL_NONE;
-        subscription = hasSubscription ? <u32>wholeNumber() : 0;
+        subscription = uint32;
         break;
       case KEY_SEQ:
         at = readDecimal(at);
-        hasSequence = isUint32();
+        hasSequence = takeUint32();
         sequenceFits = hasSequence || decimalState == DECIMAL_NONE;
-        sequence = hasSequence ? <u32>wholeNumber() : 0;
+        sequence = uint32;
         break;
       case KEY_MSG:
         msgAt = at;
@@ -128,9 +130,12 @@ export function readEnvelope(at: usize): bool {
   return true;
 }
 
-/** Whether the number at hand is a whole one that a uint32 holds. */
-function isUint32(): bool {
-  return <u64>wholeNumber() <= u32.MAX_VALUE;
+/** Whether the number at hand is a whole one that a uint32 holds: `uint32` then, else that is 0. */
+function takeUint32(): bool {
+  const whole = wholeNumber();
+  const fits = <u64>whole <= u32.MAX_VALUE;
+  uint32 = fits ? <u32>whole : 0;
+  return fits;
 }
 
 /** Reads `msg` as what the message is; a ticker or a trade becomes the record that is next. */

@@ -8,6 +8,7 @@ import {
   GAP_RECEIVED,
   KALSHI_FLAG_INEXACT,
   KALSHI_GAP,
+  KALSHI_MARKET_ID,
   KALSHI_MARKET_ID_LENGTH,
   KALSHI_MARKET_ID_MOST_BYTES,
   KALSHI_SENT_AT,
@@ -21,12 +22,13 @@ import {
 } from '../../../src/kalshi/record-layout.ts';
 import { HANDED_ON_INEXACT, RESULT_INEXACT } from '../../../src/memory/counters-layout.ts';
 import { RECORD_INSTRUMENT } from '../../../src/memory/record-layout.ts';
+import { copyText } from '../lib/json-scanner.ts';
 import { findPlace, keepLatest, latestPlaces } from '../lib/latest-table.ts';
 import { addResult, handOn } from '../lib/results.ts';
 import { addFlags, beginRecord, endRecord } from '../lib/slots.ts';
 import { envelopeMisfits, sentAt, sequence, subscription } from './envelope.ts';
 import { KEY_MARKET_ID } from './keys.ts';
-import { marketIdAt, messageTime, misfits } from './message.ts';
+import { marketIdAt, marketIdLength, messageTime, misfits } from './message.ts';
 import { readText } from './texts.ts';
 
 /** What a record of any kind is told when its frame is known to be good. */
@@ -41,8 +43,13 @@ export function identify(slot: usize, symbol: u32, channelSlot: u32): void {
 /** And what one of a market is told besides. */
 export function describe(slot: usize): void {
   store<i64>(slot, messageTime, KALSHI_TIMESTAMP);
-  if (marketIdAt != 0)
+  if (marketIdAt == 0) return;
+  if (marketIdLength <= <u32>KALSHI_MARKET_ID_MOST_BYTES) {
+    store<u8>(slot, <u8>marketIdLength, KALSHI_MARKET_ID_LENGTH);
+    copyText(marketIdAt + 1, slot + KALSHI_MARKET_ID, marketIdLength);
+  } else {
     readText(marketIdAt, KEY_MARKET_ID, slot + KALSHI_MARKET_ID_LENGTH, KALSHI_MARKET_ID_MOST_BYTES);
+  }
 }
 
 /** Says so in a record when numbers, times and texts of its message do not fit their fields. */

@@ -1,6 +1,7 @@
 /**
  * Kraken's checksum of a book: CRC-32 of the digits of price and quantity of the best ten asks and then of the best ten bids.
- * What the digits of a level add is kept, because most levels of a book are the ones that were there before.
+ * What the digits of a level add is kept, because most levels of a book are the ones that were there before; and so is the
+ * state before and after it, because as a rule only what comes behind the first change is another.
  */
 
 import {
@@ -11,6 +12,8 @@ import {
   LEVEL_QUANTITY,
 } from '../../../src/memory/book-layout.ts';
 import {
+  CHECK_AFTER,
+  CHECK_BEFORE,
   CHECK_BYTES,
   CHECK_LEVEL,
   CHECK_SUM,
@@ -43,7 +46,14 @@ function appendLevels(state: u32, level: usize, count: u32, check: usize): u32 {
     const wanted = v128.load(level);
     const known = v128.load(check, CHECK_LEVEL);
     let sum = load<u64>(check, CHECK_SUM);
-    if (v128.any_true(v128.xor(wanted, known))) {
+    if (!v128.any_true(v128.xor(wanted, known))) {
+      // The same behind the same: nothing has to wait for what was computed before it.
+      if (load<u32>(check, CHECK_BEFORE) == state) {
+        state = load<u32>(check, CHECK_AFTER);
+        check += CHECK_BYTES;
+        continue;
+      }
+    } else {
       const was = sum;
       if (!v128.any_true(v128.xor(wanted, movedLevel))) sum = movedSum;
       else if (!v128.any_true(v128.xor(wanted, v128.load(check + CHECK_BYTES))))
@@ -54,7 +64,9 @@ function appendLevels(state: u32, level: usize, count: u32, check: usize): u32 {
       v128.store(check, wanted, CHECK_LEVEL);
       store<u64>(check, sum, CHECK_SUM);
     }
+    store<u32>(check, state, CHECK_BEFORE);
     state = append(state, <u32>(sum >>> 32)) ^ <u32>sum;
+    store<u32>(check, state, CHECK_AFTER);
     check += CHECK_BYTES;
   }
   return state;

@@ -1,6 +1,6 @@
 /** The members of the objects of Kraken's messages. */
 
-import { more } from '../lib/json-scanner.ts';
+import { CLOSE_OBJECT, more, noMore, peek } from '../lib/json-scanner.ts';
 import { learnKey, setKey } from '../lib/key-guess.ts';
 import { readMemberKey } from '../lib/shapes.ts';
 import { keyAtHand } from './keys.ts';
@@ -23,6 +23,11 @@ export function readMember(at: usize, first: bool): usize {
 
 /** As `readMember`, and it is guessed the next time. */
 export function learnMember(at: usize, first: bool, guess: usize): usize {
+  // As a rule the object ends here.
+  if (!first && peek(at) == CLOSE_OBJECT) {
+    noMore();
+    return at + 1;
+  }
   const value = readMember(at, first);
   if (more) learnKey(guess, at, value);
   return value;

@@ -121,13 +121,14 @@ export function countOf(book: usize, ask: bool): usize {
 
 /** Sets the quantity at a price, or takes the level away; false when a level found no room, and the worst one was lost. */
 export function putLevel(book: usize, ask: bool, price: i64, quantity: i64): bool {
+  return putLevelAt(placeOf(book, ask, price), book, ask, price, quantity);
+}
+
+/** As `putLevel`, given what `placeOf` answered. */
+export function putLevelAt(place: u32, book: usize, ask: bool, price: i64, quantity: i64): bool {
   const levels = levelsOf(book, ask);
   const countAt = countOf(book, ask);
   const count = load<u32>(countAt);
-  // Turned around for bids, so that lower is better on both sides.
-  const flip: i64 = ask ? 0 : -1;
-  const key = price ^ flip;
-  const place = count == 0 || keyAt(levels, count - 1, flip) < key ? count : search(levels, count, flip, key);
   const level = levels + place * LEVEL_BYTES;
   if (place < count && load<i64>(level, LEVEL_PRICE) == price) {
     if (quantity != 0) store<i64>(level, quantity, LEVEL_QUANTITY);
@@ -147,14 +148,21 @@ export function putLevel(book: usize, ask: bool, price: i64, quantity: i64): boo
   return !full;
 }
 
-/** The quantity at a price; 0 when there is no such level. */
-export function quantityAt(book: usize, ask: bool, price: i64): i64 {
+/** How many levels of a side have better prices: where the level of this price is, or would be. */
+export function placeOf(book: usize, ask: bool, price: i64): u32 {
   const levels = levelsOf(book, ask);
   const count = load<u32>(countOf(book, ask));
-  if (count == 0) return 0;
+  // Turned around for bids, so that lower is better on both sides.
   const flip: i64 = ask ? 0 : -1;
-  const level = levels + search(levels, count, flip, price ^ flip) * LEVEL_BYTES;
-  return load<i64>(level, LEVEL_PRICE) == price ? load<i64>(level, LEVEL_QUANTITY) : 0;
+  const key = price ^ flip;
+  return count == 0 || keyAt(levels, count - 1, flip) < key ? count : search(levels, count, flip, key);
+}
+
+/** The quantity at a price, given what `placeOf` answered; 0 when there is no such level. */
+export function quantityAt(place: u32, book: usize, ask: bool, price: i64): i64 {
+  const level = levelsOf(book, ask) + place * LEVEL_BYTES;
+  const held = place < load<u32>(countOf(book, ask)) && load<i64>(level, LEVEL_PRICE) == price;
+  return held ? load<i64>(level, LEVEL_QUANTITY) : 0;
 }
 
 function keyAt(levels: usize, place: u32, flip: i64): i64 {

@@ -2,12 +2,15 @@
 
 import {
   end,
+  hasLastBytes,
+  lastBytes,
   peek,
   QUOTE,
   readWord,
-  scanUntil,
+  scan,
   skipNumber,
   skipValue,
+  textStart,
   wordAt,
   wordLength,
 } from './json-scanner.ts';
@@ -37,41 +40,52 @@ export let unsigned: u64 = 0;
  * Reads a value of any kind; a number, or a text that holds nothing else, becomes the number at hand.
  */
 export function readDecimal(at: usize): usize {
-  const byte = peek(at);
-  if (<u8>(byte - 0x30) < 10 || byte == 0x2d) return readNumber(at);
-  if (byte == QUOTE) {
-    // As a rule it is all there, with nothing in it that would have to be looked at before.
+  // As a rule it is all there, with nothing in it that would have to be looked at before.
+  if (peek(at) == QUOTE) {
     const quote = readNumber(at + 1);
     if (quote != 0 && peek(quote) == QUOTE) return quote + 1;
+  } else {
+    const behind = readNumber(at);
+    if (behind != 0) return behind;
   }
+  return readOddDecimal(at);
+}
+
+/** No number, a malformed one, or a text that is not just a number as it is written as a rule. */
+function readOddDecimal(at: usize): usize {
   decimalState = DECIMAL_NONE;
-  if (byte != QUOTE) return skipValue(at);
+  if (peek(at) != QUOTE) return skipValue(at);
   const behind = readWord(at);
   if (behind == 0 || wordLength == 0) return behind;
-  const textEnd = end;
+  const from = textStart();
+  const to = end;
   const word = wordAt;
-  scanUntil(word + wordLength);
+  scan(word, word + wordLength);
   if (readNumber(word) != end) decimalState = DECIMAL_NONE;
-  scanUntil(textEnd);
+  scan(from, to);
   return behind;
 }
 
 /** Reads a number; 0 where there is none, or a malformed one. */
 export function readNumber(at: usize): usize {
-  if (at + 17 > end) return readLongNumber(at);
-  const negative = load<u8>(at) == 0x2d;
-  const start = at + usize(negative);
-  const digits = i8x16.sub(v128.load(start), i8x16.splat(0x30));
-  // What is more than 9 gets its high bit, which is what a bitmask is made of.
-  const others: u32 = i8x16.bitmask(i8x16.add_sat_u(digits, i8x16.splat(0x76)));
+  let text: v128;
+  if (at + 16 <= end) text = v128.load(at);
+  else if (hasLastBytes()) text = lastBytes(at);
+  else return readLongNumber(at);
+  const negative = u32(peek(at) == 0x2d);
+  // What is more than 9 gets its high bit, which is what a bitmask is made of. A sign is none of these others.
+  const beyond = i8x16.add_sat_u(i8x16.sub(text, i8x16.splat(0x30)), i8x16.splat(0x76));
+  const others: u32 = i8x16.bitmask(beyond) & ~negative;
   if (others == 0) return readLongNumber(at);
+  /** Bytes up to the point, or to the end where there is none. */
   const whole: i32 = ctz(others);
-  if (whole == 0 || (whole > 1 && load<u8>(start) == 0x30)) return 0;
+  const digitsOfWhole = whole - negative;
+  if (digitsOfWhole == 0 || (digitsOfWhole > 1 && load<u8>(at + negative) == 0x30)) return 0;
   // The byte that each place of a right-aligned number of 16 digits comes from; a negative one gives 0.
   const places = i8x16(-16, -15, -14, -13, -12, -11, -10, -9, -8, -7, -6, -5, -4, -3, -2, -1);
   let length = whole;
   let from: v128;
-  if (load<u8>(start + whole) == 0x2e) {
+  if (peek(at + whole) == 0x2e) {
     const behind = others & (others - 1);
     if (behind == 0) return readLongNumber(at);
     length = ctz(behind);
@@ -84,11 +98,12 @@ export function readNumber(at: usize): usize {
     scale = 0;
     from = i8x16.add(places, i8x16.splat(<i8>length));
   }
-  if ((load<u8>(start + length) | 0x20) == 0x65) return readLongNumber(at);
-  const value = sixteenDigits(i8x16.swizzle(digits, from));
-  integer = negative ? -value : value;
+  if ((peek(at + length) | 0x20) == 0x65) return readLongNumber(at);
+  // A sign counts as 0.
+  const value = sixteenDigits(i8x16.swizzle(i8x16.sub_sat_u(text, i8x16.splat(0x30)), from));
+  integer = negative != 0 ? -value : value;
   decimalState = DECIMAL_EXACT;
-  return start + length;
+  return at + length;
 }
 
 /** The number that 16 digits make, the first one in the first lane. */
@@ -174,6 +189,12 @@ export function wholeNumber(): i64 {
 
 /** Makes the integer at hand one of so many decimals; false when it has more, or when it is larger than `most` then. */
 export function setScale(decimals: i32, most: i64): bool {
+  // As a rule it is written with so many.
+  const asWritten = decimalState == DECIMAL_EXACT && scale == decimals && abs<i64>(integer) <= most;
+  return asWritten || changeScale(decimals, most);
+}
+
+function changeScale(decimals: i32, most: i64): bool {
   if (decimalState != DECIMAL_EXACT) return false;
   let value = integer;
   let missing = decimals - scale;

@@ -30,7 +30,8 @@ export const WORD_BYTES: u32 = 128;
 /** A text that is longer than this has another length than any that is known. */
 const TOO_LONG: u32 = u32.MAX_VALUE;
 
-/** Where the text ends. */
+/** Where the text begins, and where it ends. */
+let begin: usize = 0;
 export let end: usize = 0;
 
 /** After `enter…` and `next…`: whether they stand at a member or element, and not behind the container. */
@@ -51,9 +52,26 @@ export function attachScanner(room: usize): void {
   scratch = room;
 }
 
-/** The text at hand ends there. */
-export function scanUntil(address: usize): void {
-  end = address;
+/** The text at hand. */
+export function scan(from: usize, to: usize): void {
+  begin = from;
+  end = to;
+}
+
+/** Where the text at hand begins. */
+export function textStart(): usize {
+  return begin;
+}
+
+/** Whether the text has 16 bytes, which is what `lastBytes` takes. */
+export function hasLastBytes(): bool {
+  return begin + 16 <= end;
+}
+
+/** The 16 bytes there, of which the text has fewer; zeros from its end on. */
+export function lastBytes(at: usize): v128 {
+  const places = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  return i8x16.swizzle(v128.load(end - 16), i8x16.add(places, i8x16.splat(<i8>(at + 16 - end))));
 }
 
 /** The byte there; 0, which no JSON has outside of texts, at the end. */
@@ -136,7 +154,7 @@ export function readWord(at: usize): usize {
   if (start + 16 > end || load<u8>(at) != QUOTE) return readOddWord(at);
   const bytes = v128.load(start);
   const stops = stopsOf(bytes);
-  if (stops == 0) return readOddWord(at);
+  if (stops == 0) return readLongWord(at);
   const length: u32 = ctz(stops);
   if (load<u8>(start + length) != QUOTE) return readOddWord(at);
   const places = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -153,7 +171,24 @@ export function isWord(length: u32, low: u64, high: u64 = 0): bool {
   return wordLength == length && wordLow == low && wordHigh == high;
 }
 
-/** No text, or one that is long, has escapes or is near the end. */
+/** A text whose first 16 bytes are nothing but text. */
+function readLongWord(at: usize): usize {
+  const start = at + 1;
+  for (let next = start + 16; next + 16 <= end; next += 16) {
+    const stops = stopsOf(v128.load(next));
+    if (stops == 0) continue;
+    next += ctz(stops);
+    if (load<u8>(next) != QUOTE) break;
+    wordAt = start;
+    wordLength = <u32>(next - start);
+    wordLow = load<u64>(start);
+    wordHigh = load<u64>(start, 8);
+    return next + 1;
+  }
+  return readOddWord(at);
+}
+
+/** No text, or one that has escapes or is near the end. */
 function readOddWord(at: usize): usize {
   wordLength = 0;
   wordLow = 0;
@@ -192,13 +227,17 @@ function stopsOf(bytes: v128): u32 {
 
 /** Copies the text at hand, or what of it there is. */
 export function copyWord(to: usize, length: u32): void {
+  copyText(wordAt, to, length);
+}
+
+export function copyText(from: usize, to: usize, length: u32): void {
   if (length < 16) {
-    for (let i: u32 = 0; i < length; i++) store<u8>(to + i, load<u8>(wordAt + i));
+    for (let i: u32 = 0; i < length; i++) store<u8>(to + i, load<u8>(from + i));
     return;
   }
-  for (let at: u32 = 0; at + 16 < length; at += 16) v128.store(to + at, v128.load(wordAt + at));
+  for (let at: u32 = 0; at + 16 < length; at += 16) v128.store(to + at, v128.load(from + at));
   // The last ones, some of them once more.
-  v128.store(to + length - 16, v128.load(wordAt + length - 16));
+  v128.store(to + length - 16, v128.load(from + length - 16));
 }
 
 /** Whether the text at hand, of this many bytes, is also written there. */

@@ -40,10 +40,12 @@ export function guessKey(at: usize, guess: usize): usize {
   if (at + MOST_BYTES > end) return 0;
   const other = v128.xor(v128.load(at), v128.load(guess, GUESS_TEXT));
   if (v128.any_true(v128.and(other, v128.load(guess, GUESS_MASK)))) return 0;
-  key = load<u32>(guess, GUESS_KEY);
   const value = at + load<u32>(guess, GUESS_LENGTH);
   // There may be more space than the last time.
-  return value < end && load<u8>(value) > SPACE ? value : 0;
+  if (value >= end || load<u8>(value) <= SPACE) return 0;
+  // Last, because a choice between two addresses would have to wait for the byte; a branch is foreseen.
+  key = load<u32>(guess, GUESS_KEY);
+  return value;
 }
 
 /** Next time it will be the key at hand, if it is written in this way: from `at` to its value. */
@@ -68,8 +70,9 @@ export function guessLongKey(at: usize, guess: usize): usize {
     const tail = v128.xor(v128.load(value - MOST_BYTES), v128.load(guess, GUESS_TAIL));
     if (v128.any_true(tail)) return 0;
   }
+  if (load<u8>(value) <= SPACE) return 0;
   key = load<u32>(guess, GUESS_KEY);
-  return load<u8>(value) > SPACE ? value : 0;
+  return value;
 }
 
 export function learnLongKey(guess: usize, at: usize, value: usize): void {

@@ -14,6 +14,11 @@ const MARKS: u32 = 0b0010_0100_1001_0000;
 const FIRST_YEAR: u32 = 1678;
 const LAST_YEAR: u32 = 2261;
 
+/** The minute that was read last, which is the next one's, too, as a rule: its 16 characters, and its seconds since the epoch. */
+let minuteLow: u64 = 0x2d31302d_30373931;
+let minuteHigh: u64 = 0x30303a30_30543130;
+let minute: i64 = 0;
+
 /** The time read last, ns since the epoch; 0 when there was none. */
 export let nanoseconds: i64 = 0;
 /** It was a text, and no time that fits. */
@@ -39,27 +44,12 @@ export function readTimestamp(at: usize): usize {
 
 /** Reads a time of at least SHORTEST characters; answers what is behind it, or 0 when it is none that fits. */
 function readTime(at: usize, to: usize): usize {
-  const text = v128.load(at);
-  const digits = i8x16.sub(text, i8x16.splat(0x30));
-  if (((i8x16.bitmask(i8x16.lt_u(digits, i8x16.splat(10))) & DIGITS) ^ DIGITS) != 0) return 0;
-  const marks = i8x16(0, 0, 0, 0, 0x2d, 0, 0, 0x2d, 0, 0, 0x54, 0, 0, 0x3a, 0, 0);
-  // `T` may be written small.
-  const large = v128.and(text, i8x16(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -33, -1, -1, -1, -1, -1));
-  if (((i8x16.bitmask(i8x16.eq(large, marks)) & MARKS) ^ MARKS) != 0) return 0;
+  const isSameMinute = load<u64>(at) == minuteLow && load<u64>(at, 8) == minuteHigh;
+  if (!isSameMinute && !readMinute(at)) return 0;
   if (load<u8>(at, 16) != 0x3a || !isDigit(at + 17) || !isDigit(at + 18)) return 0;
-
-  // In each 16-bit lane 10 a + b of two digits.
-  const packed = i8x16.shuffle(digits, digits, 0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 0, 0, 0, 0);
-  const pairs = i16x8.shr_u(i16x8.mul(packed, i16x8.splat(2561)), 8);
-  const year: u32 = i16x8.extract_lane_u(pairs, 0) * 100 + i16x8.extract_lane_u(pairs, 1);
-  const month: u32 = i16x8.extract_lane_u(pairs, 2);
-  const day: u32 = i16x8.extract_lane_u(pairs, 3);
-  const hour: u32 = i16x8.extract_lane_u(pairs, 4);
-  const minute: u32 = i16x8.extract_lane_u(pairs, 5);
   const second = two(at + 17);
-  if (year < FIRST_YEAR || year > LAST_YEAR || month - 1 > 11 || day - 1 >= daysOf(year, month)) return 0;
   // A leap second is written as 60, and is the one after it here.
-  if (hour > 23 || minute > 59 || second > 60) return 0;
+  if (second > 60) return 0;
 
   at += 19;
   let fraction: i64 = 0;
@@ -70,10 +60,35 @@ function readTime(at: usize, to: usize): usize {
     fraction = fractionAt(at, decimals);
     at += decimals;
   }
-  const seconds = daysSinceEpoch(year, month, day) * 86_400 + <i64>((hour * 60 + minute) * 60 + second);
-  nanoseconds = seconds * SECOND + fraction;
+  nanoseconds = (minute + <i64>second) * SECOND + fraction;
   if (at < to && (load<u8>(at) | 0x20) == 0x7a) return at + 1;
   return readOffset(at, to);
+}
+
+/** Reads the first 16 characters of a time, from the year to the minute; false when they are none. */
+function readMinute(at: usize): bool {
+  const text = v128.load(at);
+  const digits = i8x16.sub(text, i8x16.splat(0x30));
+  if (((i8x16.bitmask(i8x16.lt_u(digits, i8x16.splat(10))) & DIGITS) ^ DIGITS) != 0) return false;
+  const marks = i8x16(0, 0, 0, 0, 0x2d, 0, 0, 0x2d, 0, 0, 0x54, 0, 0, 0x3a, 0, 0);
+  // `T` may be written small.
+  const large = v128.and(text, i8x16(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -33, -1, -1, -1, -1, -1));
+  if (((i8x16.bitmask(i8x16.eq(large, marks)) & MARKS) ^ MARKS) != 0) return false;
+
+  // In each 16-bit lane 10 a + b of two digits.
+  const packed = i8x16.shuffle(digits, digits, 0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 0, 0, 0, 0);
+  const pairs = i16x8.shr_u(i16x8.mul(packed, i16x8.splat(2561)), 8);
+  const year: u32 = i16x8.extract_lane_u(pairs, 0) * 100 + i16x8.extract_lane_u(pairs, 1);
+  const month: u32 = i16x8.extract_lane_u(pairs, 2);
+  const day: u32 = i16x8.extract_lane_u(pairs, 3);
+  const hour: u32 = i16x8.extract_lane_u(pairs, 4);
+  const minutes: u32 = i16x8.extract_lane_u(pairs, 5);
+  if (year < FIRST_YEAR || year > LAST_YEAR || month - 1 > 11 || day - 1 >= daysOf(year, month)) return false;
+  if (hour > 23 || minutes > 59) return false;
+  minute = daysSinceEpoch(year, month, day) * 86_400 + <i64>((hour * 60 + minutes) * 60);
+  minuteLow = i64x2.extract_lane(text, 0);
+  minuteHigh = i64x2.extract_lane(text, 1);
+  return true;
 }
 
 /** How many digits there are. */
