@@ -111,15 +111,17 @@ export class Doorbell {
   ): Promise<boolean> {
     if (ready()) return true;
     if (timeout <= 0 || signal?.aborted) return false;
-    const alarm = new Alarm(timeout, signal);
+    const alarm = timeout === Number.POSITIVE_INFINITY && !signal ? undefined : new Alarm(timeout, signal);
+    stayAlive(true);
     try {
-      while (!alarm.rung) {
+      while (!alarm?.rung) {
         const seen = Atomics.load(this.#words, this.#signal);
         Atomics.add(this.#words, this.#announced, 1);
         try {
           if (ready()) return true;
           Atomics.add(this.#words, this.#parks, 1);
-          await Promise.race([this.#nextRing(seen), alarm.promise]);
+          const ring = this.#nextRing(seen);
+          await (alarm ? Promise.race([ring, alarm.promise]) : ring);
         } finally {
           Atomics.add(this.#words, this.#withdrawn, 1);
         }
@@ -127,7 +129,8 @@ export class Doorbell {
       }
       return false;
     } finally {
-      alarm.stop();
+      stayAlive(false);
+      alarm?.stop();
     }
   }
 
@@ -135,21 +138,36 @@ export class Doorbell {
     if (this.#pending) return this.#pending;
     const wait = Atomics.waitAsync(this.#words, this.#signal, seen);
     if (!wait.async) return undefined;
-    this.#pending = wait.value.finally(() => {
+    this.#pending = wait.value.then(() => {
       this.#pending = undefined;
     });
     return this.#pending;
   }
 }
 
-/** One timer that both ends a wait and keeps the process alive during it. */
+/** The longest time that a Node timer takes, ms. */
+const LONGEST = 2 ** 31 - 1;
+
+let waits = 0;
+/** Of this thread; it does nothing but exist. */
+let existence: NodeJS.Timeout | undefined;
+
+/** Counts waits that begin and end: the thread stays alive during each. One timer for all, because a new one costs a microsecond. */
+function stayAlive(begins: boolean): void {
+  waits += begins ? 1 : -1;
+  if (begins && waits === 1) existence = (existence ?? setInterval(() => {}, LONGEST)).ref();
+  else if (waits === 0) existence?.unref();
+}
+
+/** Ends a wait when its time is up, or when it is aborted. */
 class Alarm {
   rung = false;
   readonly promise: Promise<void>;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #ring: () => void;
 
+  /** @param timeout milliseconds */
   constructor(timeout: number, signal: AbortSignal | undefined) {
     const { promise, resolve } = deferred();
     this.promise = promise;
@@ -159,9 +177,7 @@ class Alarm {
     };
     this.#signal = signal;
     signal?.addEventListener('abort', this.#ring, { once: true });
-    // The longest time that a Node timer takes; for endless waits it only has to exist.
-    const longest = 2 ** 31 - 1;
-    this.#timer = timeout > longest ? setInterval(() => {}, longest) : setTimeout(this.#ring, timeout);
+    if (timeout <= LONGEST) this.#timer = setTimeout(this.#ring, timeout);
   }
 
   stop(): void {
