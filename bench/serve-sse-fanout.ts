@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { configure, Server } from './serve-internals.ts';
 import { median, type Series } from './suite.ts';
@@ -47,6 +48,8 @@ async function openClients(server: Server): Promise<ChildProcess> {
   const address = new URL(`/stream/${encodeURIComponent(SYMBOL)}`, server.url);
   const child = fork(new URL('./serve-sse-clients.js', import.meta.url), [address.href, String(CLIENTS)]);
   await once(child, 'message');
+  // They would be on other machines.
+  setPriority(child.pid!, constants.priority.PRIORITY_BELOW_NORMAL);
   await pause(WARM_UP);
   return child;
 }
@@ -81,7 +84,7 @@ async function feedLatency(server: Server): Promise<Latency> {
 export const serveSseFanout: Series = {
   name: 'serve-sse-fanout',
   unit: '1/s',
-  note: `one pair, ${RATE} market events a second from a simulator in a thread; ${CLIENTS} streams of it, read by one process. As fast as possible: the server looks for changes every ms; latencies of the feed (receive → publish, medians of ${ROUNDS} measurements each, in turns) with the default of 50 ms. Simulator, feed, decoder, server and clients share the machine's cores`,
+  note: `one pair, ${RATE} market events a second from a simulator in a thread; ${CLIENTS} streams of it, read by one process of lower priority, because it would be elsewhere. As fast as possible: the server looks for changes every ms; latencies of the feed (receive → publish, medians of ${ROUNDS} measurements each, in turns) with the default of 50 ms. Simulator, feed, decoder, server and clients share the machine's cores`,
   async measure() {
     const most = await withServer(1, delivered);
     const usual = await withServer(50, delivered);
