@@ -81,6 +81,8 @@ export class KrakenEngine {
       live: (stream) => this.#acknowledgements.live(stream),
       refused: (stream, reason, connection) => this.#refusedFor(stream, reason, connection),
       removed: (stream) => this.#acknowledgements.refused(stream, 'it was unsubscribed before that'),
+      // Who waits for it to leave waits in vain.
+      kept: (connection, slot) => this.#acknowledgements.gone(connection, slot),
       gone: (connection, slot) => this.#acknowledgements.gone(connection, slot),
     });
     this.#requests = new Requests(ackTimeout, (request) => this.#answers.unanswered(request));

@@ -23,6 +23,8 @@ export interface SubscriptionsListener {
   refused(stream: Stream, reason: string, connection: number): void;
   /** It is wanted no longer. */
   removed(stream: Stream): void;
+  /** It is wanted again, and the connection's service still holds it or was asked to: it does not leave. */
+  kept(connection: number, slot: string): void;
   /** The connection's service does not hold this slot any more, or the connection is gone. */
   gone(connection: number, slot: string): void;
 }
@@ -278,8 +280,11 @@ export class KrakenSubscriptions {
       this.refused(connection, method, spec, reason);
       return;
     }
-    if (method === 'subscribe') line.held.delete(spec.slot);
-    else held.phase = 'live';
+    if (method === 'subscribe') {
+      this.#gone(line, spec.slot);
+      return;
+    }
+    held.phase = 'live';
     this.#settle(line, spec.slot);
   }
 
@@ -366,6 +371,8 @@ export class KrakenSubscriptions {
       this.#listener.needed(line.place.connection);
     }
     this.#settle(line, spec.slot);
+    if (line.held.get(spec.slot)?.spec.variant === spec.variant)
+      this.#listener.kept(line.place.connection, spec.slot);
     // It was not wanted for a moment, and the service never knew.
     if (this.statusOf(stream) === 'live') stream.everLive = true;
   }
