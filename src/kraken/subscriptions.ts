@@ -25,8 +25,8 @@ export interface SubscriptionsListener {
   removed(stream: Stream): void;
   /** It is wanted again, and the connection's service still holds it or was asked to: it does not leave. */
   kept(connection: number, slot: string): void;
-  /** The connection's service does not hold this slot any more, or the connection is gone. */
-  gone(connection: number, slot: string): void;
+  /** The connection's service does not hold this any more, or the connection is gone. */
+  gone(connection: number, spec: StreamSpec): void;
 }
 
 function keyOf({ slot, variant }: { readonly slot: string; readonly variant?: number | string | undefined }) {
@@ -327,7 +327,7 @@ export class KrakenSubscriptions {
   #gone(line: Line, slot: string, reason?: string): void {
     const { spec } = line.held.get(slot)!;
     line.held.delete(slot);
-    this.#listener.gone(line.place.connection, slot);
+    this.#listener.gone(line.place.connection, spec);
     const stream = line.wanted.get(slot);
     if (reason !== undefined && stream && stream.spec.variant === spec.variant) {
       stream.resyncing = false;
@@ -340,10 +340,10 @@ export class KrakenSubscriptions {
 
   /** Its service holds nothing any more. */
   #release(line: Line): void {
-    const slots = [...line.held.keys()];
+    const held = [...line.held.values()];
     line.held.clear();
     line.toLeave.clear();
-    for (const slot of slots) this.#listener.gone(line.place.connection, slot);
+    for (const { spec } of held) this.#listener.gone(line.place.connection, spec);
   }
 
   #askAgain(stream: Stream): void {

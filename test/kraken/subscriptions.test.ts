@@ -40,7 +40,7 @@ function setup({ endpoints = ['public', 'public', 'public'], limit = 4, books = 
       refused: (stream, reason) => log.push(`refused ${name(stream)}: ${reason}`),
       removed: (stream) => log.push(`removed ${name(stream)}`),
       kept: (connection, slot) => log.push(`kept ${connection} ${slot}`),
-      gone: (connection, slot) => log.push(`gone ${connection} ${slot}`),
+      gone: (connection, { slot }) => log.push(`gone ${connection} ${slot}`),
     },
   );
   const service = new Service();
