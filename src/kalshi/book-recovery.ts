@@ -31,6 +31,8 @@ export interface BookRecoveryOptions {
   readonly stepTimeout: number;
   /** Markets whose books the connection's service is to stream: held as well as wanted. */
   readonly marketsOf: (connection: number) => readonly string[];
+  /** Whether its service streams its books, and is not about to be told to stop that. */
+  readonly isStreaming: (connection: number) => boolean;
   /** Whether its service has answered to all that was asked about its books. */
   readonly isSettled: (connection: number) => boolean;
   /** How often the connection has been opened, if it is open: what is older is of no interest. */
@@ -187,7 +189,7 @@ export class BookRecovery {
       for (const market of spared) known.spared.add(market);
       for (const market of markets) this.#add(known, market);
       if (step === 'resubscribe') this.#took(known, 'resubscribe', 'step');
-      else if (known.phase === 'mending' && known.step === 'snapshot') this.#askSnapshots(known);
+      else if (known.phase === 'mending' && this.#canAsk(known)) this.#askSnapshots(known);
       return;
     }
     if (known) this.#setDegraded(known, false);
@@ -287,18 +289,24 @@ export class BookRecovery {
     episode.phase = 'mending';
     episode.step = step;
     if (step !== 'snapshot') episode.doubted.clear();
+    episode.asks = 0;
     episode.at = performance.now();
     this.#tell(episode, outcome, episode.markets);
   }
 
+  /** Whether snapshots are of use now: the other steps bring them by themselves, but of what has begun some may be lost, too. */
+  #canAsk({ connection, step }: Episode): boolean {
+    return step === 'snapshot' || this.#options.isStreaming(connection);
+  }
+
   #askSnapshots(episode: Episode): void {
-    const { connection, markets } = episode;
+    const { connection, markets, step } = episode;
     episode.asks += 1;
     const listener: SnapshotListener = {
       came: (market) => episode.doubted.delete(market),
       refused: () => {
         const isCurrent = this.#episodes.get(connection) === episode && episode.phase === 'mending';
-        if (isCurrent && episode.step === 'snapshot') this.#escalate(episode);
+        if (isCurrent && episode.step === step) this.#escalate(episode);
       },
     };
     if (episode.asks > MOST_ASKS || !this.#options.askSnapshots(connection, [...markets], listener))

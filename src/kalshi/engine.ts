@@ -135,6 +135,10 @@ export class KalshiEngine {
       tables,
       stepTimeout: options.recoveryTimeout,
       marketsOf: (connection) => this.#marketsOf(connection),
+      isStreaming: (connection) => {
+        const stream = this.#bookStream(connection);
+        return stream?.sid !== undefined && !stream.renewing;
+      },
       isSettled: (connection) => this.#areBooksSettled(connection),
       epochOf: (connection) => this.#epochOf(connection),
       isBehind: (connection) => {
