@@ -123,5 +123,6 @@ function gapText({ reason, channel, sid, expected, received, number, markets }: 
   const books = hasBooks ? `: ${markets.length} books not to be trusted` : '';
   if (reason === 'sequence') return `gap in ${where}: ${expected} was due, ${received} came${books}`;
   if (reason === 'ended') return `${where} was ended with error ${number}${books}`;
+  if (reason === 'no-snapshot') return `${where}: ${markets.length} books have not come`;
   return `gap in ${where}: a message ${reason === 'negative' ? 'takes more than there is' : 'cannot be used'}${books}`;
 }

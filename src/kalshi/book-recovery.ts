@@ -4,6 +4,7 @@ import { BookSnapshot } from '../memory/book-snapshot.ts';
 import { BookTable } from '../memory/book-table.ts';
 import { Counters } from '../memory/counters.ts';
 import { COUNT_BOOKS_FAILED } from '../memory/counters-layout.ts';
+import { FirstSnapshots } from './first-snapshots.ts';
 import type { SnapshotListener } from './queries.ts';
 
 /** What is done about books that are not to be trusted, from the least to the most. */
@@ -30,10 +31,14 @@ export interface BookRecoveryOptions {
   readonly stepTimeout: number;
   /** Markets whose books the connection's service is to stream: held as well as wanted. */
   readonly marketsOf: (connection: number) => readonly string[];
+  /** Whether its service streams its books, and is not about to be told to stop that. */
+  readonly isStreaming: (connection: number) => boolean;
   /** Whether its service has answered to all that was asked about its books. */
   readonly isSettled: (connection: number) => boolean;
   /** How often the connection has been opened, if it is open: what is older is of no interest. */
   readonly epochOf: (connection: number) => number | undefined;
+  /** Whether more of it has been received than its decoder has come to. */
+  readonly isBehind: (connection: number) => boolean;
   /** Each step. False when it cannot be taken. */
   readonly askSnapshots: (
     connection: number,
@@ -42,8 +47,12 @@ export interface BookRecoveryOptions {
   ) => boolean;
   readonly resubscribe: (connection: number) => boolean;
   readonly reconnect: (connection: number) => boolean;
-  /** Books that nobody had been told of are found to be wrong. */
-  readonly onFound: (connection: number, markets: readonly string[]) => void;
+  /** Books that nobody had been told of are found to be wrong, or have not come. */
+  readonly onFound: (
+    connection: number,
+    markets: readonly string[],
+    reason: 'unusable' | 'no-snapshot',
+  ) => void;
   readonly onResync: (resync: BookResync) => void;
 }
 
@@ -63,6 +72,8 @@ interface Episode {
   readonly all: Set<string>;
   /** Those that are to be sent anew though they may look right: they stand again when their snapshots have come. */
   readonly doubted: Set<string>;
+  /** On account of these no more than snapshots is asked for: more has been tried, or the service may not have them at all. */
+  readonly spared: Set<string>;
   /** `waiting`: for its turn. */
   phase: 'waiting' | 'mending' | 'degraded';
   step: RecoveryStep;
@@ -71,6 +82,14 @@ interface Episode {
   readonly since: number;
   /** When its turn comes, or the step was taken. */
   at: number;
+}
+
+/** What an episode begins with. */
+interface Beginning extends Pick<Episode, 'connection'> {
+  readonly markets: Iterable<string>;
+  readonly step: 'snapshot' | 'resubscribe';
+  readonly doubted: Iterable<string>;
+  readonly spared: Iterable<string>;
 }
 
 /** How often it is looked whether a decoder has counted a failure, and, while books are being mended, at those, ms. */
@@ -93,6 +112,7 @@ export class BookRecovery {
   readonly #options: BookRecoveryOptions;
   readonly #books = new Map<number, WatchedBooks>();
   readonly #episodes = new Map<number, Episode>();
+  readonly #first: FirstSnapshots;
   /** By connection: when mending last ended, and how often in a row it was needed. */
   readonly #ended = new Map<number, { readonly at: number; readonly inARow: number }>();
   /** Heads only. */
@@ -102,6 +122,7 @@ export class BookRecovery {
 
   constructor(options: BookRecoveryOptions) {
     this.#options = options;
+    this.#first = new FirstSnapshots(options.stepTimeout);
     for (const [connection, { arena, symbols }] of options.tables) {
       const table = new BookTable(arena, symbols);
       const control = new BookControl(arena, table);
@@ -136,32 +157,64 @@ export class BookRecovery {
     return markets.filter((market) => !this.#stands(connection, market));
   }
 
+  /**
+   * The service has acknowledged these books: each begins with a snapshot. One that has not come in time is not to be trusted.
+   *
+   * @param listed whether it has named them; otherwise it may not have them, and no step is taken that others would suffer from
+   */
+  expect(connection: number, markets: readonly string[], listed: boolean): void {
+    this.#first.expect(connection, markets, listed);
+  }
+
+  /** These are not to come any more. */
+  expectNot(connection: number, markets: readonly string[]): void {
+    this.#first.forget(connection, markets);
+  }
+
   /** These books are not to be trusted. `step`: what is to be done first; `'resubscribe'` when that has been done already. */
   failed(connection: number, markets: readonly string[], step: 'snapshot' | 'resubscribe'): void {
     this.#noteFailures(connection);
+    this.#failed(connection, markets, step, []);
+  }
+
+  #failed(
+    connection: number,
+    markets: readonly string[],
+    step: 'snapshot' | 'resubscribe',
+    spared: readonly string[],
+  ): void {
     if (markets.length === 0 || this.#stopped) return;
     const known = this.#episodes.get(connection);
     if (known && known.phase !== 'degraded') {
+      for (const market of spared) known.spared.add(market);
       for (const market of markets) this.#add(known, market);
       if (step === 'resubscribe') this.#took(known, 'resubscribe', 'step');
-      else if (known.phase === 'mending' && known.step === 'snapshot') this.#askSnapshots(known);
+      else if (known.phase === 'mending' && this.#canAsk(known)) this.#askSnapshots(known);
       return;
     }
     if (known) this.#setDegraded(known, false);
-    this.#begin(connection, [...(known?.all ?? []), ...markets], step, []);
+    const all = [...(known?.all ?? []), ...markets];
+    this.#begin({
+      connection,
+      markets: all,
+      step,
+      doubted: [],
+      spared: [...(known?.markets ?? []), ...spared],
+    });
   }
 
   /** Somebody wants the connection's books mended, whether or not they are known to be wrong. False when it carries none. */
   restart(connection: number, markets: readonly string[]): boolean {
     const known = this.#episodes.get(connection);
     if (known && known.phase !== 'degraded') {
+      for (const market of markets) known.spared.delete(market);
       this.#doubt(known, markets);
       return true;
     }
     if (known) this.#setDegraded(known, false);
     if (this.#options.epochOf(connection) === undefined || markets.length === 0) return false;
     const all = [...(known?.all ?? []), ...markets];
-    this.#begin(connection, all, 'snapshot', all);
+    this.#begin({ connection, markets: all, step: 'snapshot', doubted: all, spared: [] });
     return true;
   }
 
@@ -191,12 +244,7 @@ export class BookRecovery {
     episode.at = performance.now();
   }
 
-  #begin(
-    connection: number,
-    markets: readonly string[],
-    step: 'snapshot' | 'resubscribe',
-    doubted: readonly string[],
-  ): void {
+  #begin({ connection, markets, step, doubted, spared }: Beginning): void {
     const now = performance.now();
     const ended = this.#ended.get(connection);
     const inARow = ended && now - ended.at < SETTLED_AFTER ? ended.inARow : 0;
@@ -206,6 +254,7 @@ export class BookRecovery {
       markets: new Set(markets),
       all: new Set(markets),
       doubted: new Set(doubted),
+      spared: new Set(spared),
       phase: 'waiting',
       step,
       asks: 0,
@@ -240,18 +289,24 @@ export class BookRecovery {
     episode.phase = 'mending';
     episode.step = step;
     if (step !== 'snapshot') episode.doubted.clear();
+    episode.asks = 0;
     episode.at = performance.now();
     this.#tell(episode, outcome, episode.markets);
   }
 
+  /** Whether snapshots are of use now: the other steps bring them by themselves, but of what has begun some may be lost, too. */
+  #canAsk({ connection, step }: Episode): boolean {
+    return step === 'snapshot' || this.#options.isStreaming(connection);
+  }
+
   #askSnapshots(episode: Episode): void {
-    const { connection, markets } = episode;
+    const { connection, markets, step } = episode;
     episode.asks += 1;
     const listener: SnapshotListener = {
       came: (market) => episode.doubted.delete(market),
       refused: () => {
         const isCurrent = this.#episodes.get(connection) === episode && episode.phase === 'mending';
-        if (isCurrent && episode.step === 'snapshot') this.#escalate(episode);
+        if (isCurrent && episode.step === step) this.#escalate(episode);
       },
     };
     if (episode.asks > MOST_ASKS || !this.#options.askSnapshots(connection, [...markets], listener))
@@ -259,7 +314,9 @@ export class BookRecovery {
   }
 
   #escalate(episode: Episode): void {
-    if (episode.step === 'snapshot') this.#take(episode, 'resubscribe', 'step');
+    const { markets, spared } = episode;
+    if ([...markets].every((market) => spared.has(market))) this.#degrade(episode);
+    else if (episode.step === 'snapshot') this.#take(episode, 'resubscribe', 'step');
     else if (episode.step === 'resubscribe') this.#take(episode, 'reconnect', 'step');
     else this.#degrade(episode);
   }
@@ -272,13 +329,14 @@ export class BookRecovery {
 
   #look(): void {
     for (const episode of [...this.#episodes.values()]) this.#lookAt(episode);
+    this.#lookForFirst();
     // The text that tells of it has been sent, and may still have to be received: that comes before.
     if (this.#suspects().length > 0) setImmediate(() => this.#search());
     this.#lookLater();
   }
 
   #lookAt(episode: Episode): void {
-    const { connection, markets, doubted, phase, step, at } = episode;
+    const { connection, markets, doubted, spared, phase, step, at } = episode;
     const now = performance.now();
     if (phase === 'waiting') {
       if (now >= at) this.#take(episode, step, 'asked');
@@ -293,10 +351,25 @@ export class BookRecovery {
     const wanted = new Set(this.#options.marketsOf(connection));
     for (const market of markets) {
       const stands = this.#stands(connection, market) && !doubted.has(market);
-      if (stands || !wanted.has(market)) markets.delete(market);
+      if (!stands && wanted.has(market)) continue;
+      markets.delete(market);
+      spared.delete(market);
     }
     if (markets.size === 0) this.#done(episode);
     else if (phase === 'mending' && now - at >= this.#options.stepTimeout) this.#escalate(episode);
+  }
+
+  /** Acknowledged books that have not come in time. Those that are being mended anyway, or were given up, are awaited no longer. */
+  #lookForFirst(): void {
+    const isAwaited = (connection: number, market: string) => {
+      const state = this.#stateOf(connection, market) ?? 'empty';
+      return state === 'empty' && !this.#episodes.get(connection)?.markets.has(market);
+    };
+    for (const { connection, markets, listed } of this.#first.late(isAwaited, this.#options.isBehind)) {
+      const late = [...markets];
+      this.#options.onFound(connection, late, 'no-snapshot');
+      this.#failed(connection, late, 'snapshot', listed ? [] : late);
+    }
   }
 
   #done(episode: Episode): void {
@@ -330,7 +403,7 @@ export class BookRecovery {
       (market) => this.#isFailed(connection, market) && !known?.has(market),
     );
     if (found.length === 0) return;
-    this.#options.onFound(connection, found);
+    this.#options.onFound(connection, found, 'unusable');
     this.failed(connection, found, 'snapshot');
   }
 

@@ -70,7 +70,7 @@ interface Request<Name extends Channel> {
   readonly channel: Name;
   /**
    * The service leaves the list of markets out of what it answers: for subscriptions of very many. What it does not have is not
-   * noticed then. Counts for the request that begins the subscription. Default false.
+   * told as `missing` then; an order book is `degraded` when it has not come. Counts for the request that begins the subscription. Default false.
    */
   readonly skipTickerAck?: boolean;
 }

@@ -79,11 +79,13 @@ export class KalshiEngine {
       listener: {
         needed: (connection) => this.#core.open(connection),
         changed: ({ place }) => this.#senders[place.connection]!.changed(),
-        confirmed: ({ channel }, items) => this.#acknowledgements.confirmed(channel, items),
+        confirmed: (stream, items) => this.#confirmed(stream, items),
         missing: (stream, items) => this.#missing(stream, items),
         refused: (stream, items, refusal) => this.#refused(stream, items, refusal),
-        removed: ({ channel }, items) =>
-          this.#acknowledgements.refused(channel, items, 'it was unsubscribed before that'),
+        removed: (stream, items) => {
+          this.#expectNot(stream, items);
+          this.#acknowledgements.refused(stream.channel, items, 'it was unsubscribed before that');
+        },
         gone: (stream, items) => this.#gone(stream, items),
         dropped: (stream, items) => this.#acknowledgements.gone(stream, items),
         narrowed: (stream, left) => this.#narrowed(stream, left),
@@ -133,8 +135,16 @@ export class KalshiEngine {
       tables,
       stepTimeout: options.recoveryTimeout,
       marketsOf: (connection) => this.#marketsOf(connection),
+      isStreaming: (connection) => {
+        const stream = this.#bookStream(connection);
+        return stream?.sid !== undefined && !stream.renewing;
+      },
       isSettled: (connection) => this.#areBooksSettled(connection),
       epochOf: (connection) => this.#epochOf(connection),
+      isBehind: (connection) => {
+        const { intake } = this.#core.slots[connection]!;
+        return intake.paused || intake.occupancy > 0;
+      },
       askSnapshots: (connection, markets, asking) => {
         const stream = this.#bookStream(connection);
         return stream?.sid !== undefined && this.#queries.askSnapshots(stream, markets, asking);
@@ -144,7 +154,7 @@ export class KalshiEngine {
         return stream !== undefined && this.subscriptions.renew(stream);
       },
       reconnect: (connection) => this.#reopen(connection),
-      onFound: (connection, markets) => this.#gaps.found(connection, markets),
+      onFound: (connection, markets, reason) => this.#gaps.found(connection, markets, reason),
       onResync: (resync) => this.#resynced(resync),
     });
     this.#gaps = new Gaps({
@@ -234,6 +244,10 @@ export class KalshiEngine {
       const held = [...stream.held];
       const left = markets ? held.filter((market) => !markets.includes(market)) : [];
       if (left.length === held.length) continue;
+      this.#expectNot(
+        stream,
+        held.filter((market) => !left.includes(market)),
+      );
       this.#narrowed(stream, left);
       any = true;
     }
@@ -345,6 +359,24 @@ export class KalshiEngine {
     this.#event('resync', resync);
   }
 
+  #confirmed({ channel, place, wanted }: Stream, items: readonly string[]): void {
+    if (channel === 'orderbook_delta') {
+      const isListed = (item: string) => wanted.get(item)?.listed === true;
+      this.#recovery.expect(place.connection, items.filter(isListed), true);
+      this.#recovery.expect(
+        place.connection,
+        items.filter((item) => !isListed(item)),
+        false,
+      );
+    }
+    this.#acknowledgements.confirmed(channel, items);
+  }
+
+  /** Books of these are not to come any more. */
+  #expectNot({ channel, place }: Stream, items: readonly string[]): void {
+    if (channel === 'orderbook_delta') this.#recovery.expectNot(place.connection, items);
+  }
+
   #missing(stream: Stream, items: readonly string[]): void {
     this.counts.missing += items.length;
     this.#acknowledgements.missing(stream.channel, items);
@@ -392,6 +424,7 @@ export class KalshiEngine {
   }
 
   #gone(stream: Stream, items: readonly string[]): void {
+    this.#expectNot(stream, items);
     this.#acknowledgements.gone(stream, items);
     const asked = items.filter((item) => !stream.wanted.has(item));
     const isOpen = this.#connection(stream.place.connection)?.open === true;

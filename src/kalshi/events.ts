@@ -27,12 +27,13 @@ export interface HeldSubscription {
  * - `'sequence'`: a number of the subscription was due, and another came. Every book of it is not to be trusted;
  * - `'negative'`: a level would have become negative; `'unusable'`: a message of a book could not be applied. Only that book is
  *   not to be trusted;
+ * - `'no-snapshot'`: the service acknowledged these books and did not send them in time;
  * - `'ended'`: the service ended the subscription, with the error `number`.
  *
  * On channels without books a gap is only reported: what was in it is to be had elsewhere, if at all.
  */
 export interface GapEvent extends KalshiOrigin {
-  readonly reason: 'sequence' | 'negative' | 'unusable' | 'ended';
+  readonly reason: 'sequence' | 'negative' | 'unusable' | 'no-snapshot' | 'ended';
   /** Undefined when the subscription is not known. */
   readonly channel: Channel | undefined;
   readonly sid: number | undefined;

@@ -63,8 +63,8 @@ export class Gaps {
     if (channel === 'orderbook_delta') this.#options.recovery.failed(connection, markets, 'resubscribe');
   }
 
-  /** Books were found to be wrong of which no text told. */
-  found(connection: number, markets: readonly string[]): void {
+  /** Books were found to be wrong of which no text told, or have not come. */
+  found(connection: number, markets: readonly string[], reason: 'unusable' | 'no-snapshot'): void {
     const stream = this.#options.subscriptions
       .on(connection)
       .find(({ channel }) => channel === 'orderbook_delta');
@@ -74,7 +74,7 @@ export class Gaps {
       connection,
       channel,
       sid: stream?.sid,
-      reason: 'unusable',
+      reason,
       markets,
     });
   }

@@ -8,6 +8,8 @@ export interface Item {
   everLive: boolean;
   /** Why the service does not want to any more. */
   refusal: string | undefined;
+  /** Whether the service has named it, ever: it is certain that it has it. */
+  listed: boolean;
   /** The service is to be asked whether it has this: its first answer does not say. */
   unverified: boolean;
   /** Asked for with `send_initial_snapshot`. */

@@ -298,10 +298,12 @@ export class KalshiSubscriptions {
       if (asked.items.some((item) => list.has(item))) stream.renewing = true;
       return;
     }
-    this.#confirm(
-      stream,
-      asked.items.filter((item) => list.has(item)),
-    );
+    const confirmed = asked.items.filter((item) => list.has(item));
+    for (const name of confirmed) {
+      const item = stream.wanted.get(name);
+      if (item) item.listed = true;
+    }
+    this.#confirm(stream, confirmed);
     const missing = asked.items.filter((item) => !list.has(item) && stream.wanted.delete(item));
     if (missing.length > 0) listener.missing(stream, missing);
   }
@@ -447,6 +449,7 @@ function freshItem({ sendInitialSnapshot, skipTickerAck }: StreamSpec, name: str
   return {
     everLive: false,
     refusal: undefined,
+    listed: false,
     unverified: name !== ALL && !skipTickerAck,
     sendInitialSnapshot,
   };

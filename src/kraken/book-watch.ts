@@ -153,6 +153,15 @@ export class BookWatch {
     }
   }
 
+  /** The service streams it no more. What is being mended comes back; what was left as it is begins anew when it comes again. */
+  gone(connection: number, symbol: string): void {
+    const key = `${connection} ${symbol}`;
+    const episode = this.#episodes.get(key);
+    if (episode?.phase !== 'degraded' && episode?.phase !== 'failing') return;
+    if (episode.phase === 'degraded') this.#setDegraded(episode, false);
+    this.#episodes.delete(key);
+  }
+
   /** A message of this book may have failed. */
   suspect(connection: number, symbol: string): void {
     const place = this.#books.get(connection)?.table.find(symbol) ?? -1;

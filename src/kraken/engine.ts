@@ -81,7 +81,12 @@ export class KrakenEngine {
       live: (stream) => this.#acknowledgements.live(stream),
       refused: (stream, reason, connection) => this.#refusedFor(stream, reason, connection),
       removed: (stream) => this.#acknowledgements.refused(stream, 'it was unsubscribed before that'),
-      gone: (connection, slot) => this.#acknowledgements.gone(connection, slot),
+      // Who waits for it to leave waits in vain.
+      kept: (connection, slot) => this.#acknowledgements.gone(connection, slot),
+      gone: (connection, { slot, channel, symbol }) => {
+        if (channel === 'book') this.#books.gone(connection, symbol!);
+        this.#acknowledgements.gone(connection, slot);
+      },
     });
     this.#requests = new Requests(ackTimeout, (request) => this.#answers.unanswered(request));
     this.#senders = places.map((place) => this.#senderOf(place));

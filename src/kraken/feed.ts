@@ -148,7 +148,7 @@ export class KrakenFeed extends MarketFeed<KrakenFeedEvents, KrakenRecord> {
 
   /**
    * Wants these no longer, however often they were subscribed to. Those that were not wanted are passed over. Resolves when the
-   * service streams them no more.
+   * service streams them no more, or when they are wanted again.
    *
    * @throws ArgumentError, ClosedError (reject)
    */

@@ -23,8 +23,10 @@ export interface SubscriptionsListener {
   refused(stream: Stream, reason: string, connection: number): void;
   /** It is wanted no longer. */
   removed(stream: Stream): void;
-  /** The connection's service does not hold this slot any more, or the connection is gone. */
-  gone(connection: number, slot: string): void;
+  /** It is wanted again, and the connection's service still holds it or was asked to: it does not leave. */
+  kept(connection: number, slot: string): void;
+  /** The connection's service does not hold this any more, or the connection is gone. */
+  gone(connection: number, spec: StreamSpec): void;
 }
 
 function keyOf({ slot, variant }: { readonly slot: string; readonly variant?: number | string | undefined }) {
@@ -278,8 +280,11 @@ export class KrakenSubscriptions {
       this.refused(connection, method, spec, reason);
       return;
     }
-    if (method === 'subscribe') line.held.delete(spec.slot);
-    else held.phase = 'live';
+    if (method === 'subscribe') {
+      this.#gone(line, spec.slot);
+      return;
+    }
+    held.phase = 'live';
     this.#settle(line, spec.slot);
   }
 
@@ -322,7 +327,7 @@ export class KrakenSubscriptions {
   #gone(line: Line, slot: string, reason?: string): void {
     const { spec } = line.held.get(slot)!;
     line.held.delete(slot);
-    this.#listener.gone(line.place.connection, slot);
+    this.#listener.gone(line.place.connection, spec);
     const stream = line.wanted.get(slot);
     if (reason !== undefined && stream && stream.spec.variant === spec.variant) {
       stream.resyncing = false;
@@ -335,10 +340,10 @@ export class KrakenSubscriptions {
 
   /** Its service holds nothing any more. */
   #release(line: Line): void {
-    const slots = [...line.held.keys()];
+    const held = [...line.held.values()];
     line.held.clear();
     line.toLeave.clear();
-    for (const slot of slots) this.#listener.gone(line.place.connection, slot);
+    for (const { spec } of held) this.#listener.gone(line.place.connection, spec);
   }
 
   #askAgain(stream: Stream): void {
@@ -366,6 +371,8 @@ export class KrakenSubscriptions {
       this.#listener.needed(line.place.connection);
     }
     this.#settle(line, spec.slot);
+    if (line.held.get(spec.slot)?.spec.variant === spec.variant)
+      this.#listener.kept(line.place.connection, spec.slot);
     // It was not wanted for a moment, and the service never knew.
     if (this.statusOf(stream) === 'live') stream.everLive = true;
   }

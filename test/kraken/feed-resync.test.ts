@@ -130,6 +130,31 @@ describe('a book that fails its check', () => {
     expect(feed.health()).toMatchObject({ status: 'ok', degradedBooks: [] });
   });
 
+  test('and is degraded begins anew when it is left and wanted again, also when it fails at once', async () => {
+    await using simulator = await krakenSimulator();
+    await using feed = krakenFeed(simulator, { resyncAttempts: 1 });
+    await feed.start();
+    const book = await standing(feed, BTC);
+    const events = recordMending(feed);
+    const degraded = outcome(feed, 'degraded');
+    simulator.inject({ kind: 'wrong-checksum' }, { channel: 'book', symbol: BTC, type: 'snapshot' });
+    breakBook(simulator, BTC);
+    await degraded;
+    simulator.inject({ kind: 'wrong-checksum' }, { channel: 'book', symbol: BTC, type: 'snapshot' });
+    const done = outcome(feed, 'done');
+    await feed.unsubscribe({ channel: 'book', symbols: [BTC] });
+    expect(feed.health().degradedBooks).toEqual([]);
+    events.length = 0;
+    await feed.subscribe({ channel: 'book', symbols: [BTC] });
+    await done;
+    expect(book.trusted).toBe(true);
+    expect(events).toMatchObject([
+      { reason: 'checksum' },
+      { outcome: 'asked', attempt: 1 },
+      { outcome: 'done', attempt: 1 },
+    ]);
+  });
+
   test('and is degraded stands again after a reconnect', async () => {
     await using simulator = await krakenSimulator();
     await using feed = krakenFeed(simulator, { resyncAttempts: 0 });

@@ -13,7 +13,7 @@ import {
   streamedBy,
   XRP,
 } from '../support/kraken.ts';
-import { ScriptedKraken } from '../support/kraken-server.ts';
+import { type ScriptedClient, ScriptedKraken, type ScriptedRequest } from '../support/kraken-server.ts';
 
 /** Comes back at once, and gives a slow machine time. */
 const PATIENT = { reconnect: AT_ONCE, ackTimeout: 60_000, readTimeout: 60_000 };
@@ -238,6 +238,59 @@ describe('unsubscribe', () => {
     await feed.subscribe({ channel: 'book', symbols: [BTC], depth: 100 });
     expect(streamedBy(simulator)).toEqual([`book ${BTC} 100`]);
     expect(simulator.stats().errorsSent).toBe(0);
+  });
+});
+
+describe('unsubscribe, while the subscribe is on its way, resolves', () => {
+  const ends: readonly (readonly [string, (request: ScriptedRequest, client: ScriptedClient) => void])[] = [
+    ['when it is refused', (request, client) => client.refuse(request, 'Currency pair not supported', BTC)],
+    ['when it is not answered', () => {}],
+    ['when the connection is lost', (_, { socket }) => socket.terminate()],
+  ];
+  test.each(ends)('%s', async (_, end) => {
+    let left: Promise<void> | undefined;
+    await using server = await ScriptedKraken.listen((request, client) => {
+      if (request.method !== 'subscribe') return;
+      left = feed.unsubscribe({ channel: 'ticker', symbols: [BTC] });
+      end(request, client);
+    });
+    await using feed = new KrakenFeed({ ...PATIENT, ackTimeout: 50, url: server.url });
+    await feed.start();
+    const subscribed = feed.subscribe({ channel: 'ticker', symbols: [BTC] });
+    expect(await rejection(subscribed)).toMatchObject({
+      refused: [{ symbol: BTC, reason: 'it was unsubscribed before that' }],
+    });
+    await left;
+    expect(feed.subscriptions()).toEqual([]);
+    expect(server.requests.filter(({ method }) => method === 'subscribe')).toHaveLength(1);
+  });
+
+  test('when it is wanted again', async () => {
+    await using server = await ScriptedKraken.listen((request, client) => {
+      if (request.method !== 'subscribe') return;
+      const left = feed.unsubscribe({ channel: 'ticker', symbols: [BTC] });
+      again = feed.subscribe({ channel: 'ticker', symbols: [BTC] });
+      void left.then(() => client.grant(request));
+    });
+    await using feed = new KrakenFeed({ ...PATIENT, url: server.url });
+    await feed.start();
+    let again: Promise<void> | undefined;
+    await rejection(feed.subscribe({ channel: 'ticker', symbols: [BTC] }));
+    await again;
+    expect(feed.isSubscribed('ticker', BTC)).toBe(true);
+  });
+
+  test('when what streams already is wanted again at once', async () => {
+    await using simulator = await krakenSimulator();
+    await using feed = krakenFeed(simulator);
+    await feed.start();
+    await feed.subscribe({ channel: 'book', symbols: [BTC] });
+    const requests = recordRequests(simulator);
+    const left = feed.unsubscribe({ channel: 'book', symbols: [BTC] });
+    await feed.subscribe({ channel: 'book', symbols: [BTC] });
+    await left;
+    expect(requests).toEqual([]);
+    expect(streamedBy(simulator)).toEqual([`book ${BTC} 10`]);
   });
 });
 

@@ -39,7 +39,8 @@ function setup({ endpoints = ['public', 'public', 'public'], limit = 4, books = 
       live: (stream) => log.push(`live ${name(stream)}`),
       refused: (stream, reason) => log.push(`refused ${name(stream)}: ${reason}`),
       removed: (stream) => log.push(`removed ${name(stream)}`),
-      gone: (connection, slot) => log.push(`gone ${connection} ${slot}`),
+      kept: (connection, slot) => log.push(`kept ${connection} ${slot}`),
+      gone: (connection, { slot }) => log.push(`gone ${connection} ${slot}`),
     },
   );
   const service = new Service();
@@ -210,12 +211,13 @@ describe('requests', () => {
   });
 
   test('are spared for what was not wanted for a moment only', () => {
-    const { subscriptions, exchange, exchangeAll } = setup();
+    const { subscriptions, log, exchange, exchangeAll } = setup();
     subscriptions.add(specsOf(book(['A'])));
     exchangeAll();
     subscriptions.remove(subscriptions.find('book A'));
     const [stream] = subscriptions.add(specsOf(book(['A'])));
     expect(subscriptions.statusOf(stream!)).toBe('live');
+    expect(log.at(-1)).toBe('kept 0 book A');
     expect(exchange(0)).toBeUndefined();
   });
 
@@ -279,6 +281,16 @@ describe('no answer', () => {
       subscriptions.again(0, 'subscribe', batch!.spec, 3, 'no answer');
     }
     expect(log).toContain('refused book A 10: no answer');
+    expect(subscriptions.next(0, () => 1)).toBeUndefined();
+  });
+
+  test('to what is wanted no longer ends it, and is not asked for again', () => {
+    const { subscriptions, log } = setup();
+    subscriptions.add(specsOf(book(['A'])));
+    const batch = subscriptions.next(0, () => 1)!;
+    subscriptions.remove(subscriptions.find('book A'));
+    subscriptions.again(0, 'subscribe', batch.spec, 3, 'no answer');
+    expect(log).toContain('gone 0 book A');
     expect(subscriptions.next(0, () => 1)).toBeUndefined();
   });
 

@@ -127,9 +127,10 @@ function subject({ symbol, markets }: FeedEvent): string {
   return text(symbol) || `${text(markets)} books`;
 }
 
-function gapMore({ channel, expected, computed, received }: FeedEvent): string {
+function gapMore({ channel, expected, computed, received, reason }: FeedEvent): string {
   if (computed !== undefined) return `expected ${text(expected)}, computed ${text(computed)}`;
   if (received !== undefined) return `number ${text(expected)} was due, ${text(received)} came`;
+  if (reason === 'no-snapshot') return `${text(channel)}: acknowledged, and has not come`;
   return text(channel);
 }
 

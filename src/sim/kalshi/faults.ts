@@ -31,6 +31,11 @@ export type KalshiFault =
   | { readonly kind: 'ignore-command'; readonly commands?: number }
   /** The acks of the next so many subscriptions come after their first data, as happened before 2026-09-17. Default 1. */
   | { readonly kind: 'late-ack'; readonly subscriptions?: number }
+  /**
+   * The next so many snapshots of the target's market (any, when it names none) are not sent, and take no number: those that a
+   * subscription begins with as well as those that are asked for. Default 1.
+   */
+  | { readonly kind: 'withhold-snapshot'; readonly snapshots?: number }
   /** A text message of garbage. */
   | { readonly kind: 'garbage' }
   /** A message of a type that is not documented, on every subscription of the target. */
@@ -63,6 +68,7 @@ export const FAULTS = new FaultTable<KalshiFault>({
   'command-error': { name: 'code', otherwise: 18, low: 1, high: MOST },
   'ignore-command': { name: 'commands', otherwise: 1, low: 1, high: MOST },
   'late-ack': { name: 'subscriptions', otherwise: 1, low: 1, high: MOST },
+  'withhold-snapshot': { name: 'snapshots', otherwise: 1, low: 1, high: MOST },
   garbage: undefined,
   'unknown-type': undefined,
   silence: { name: 'ms', otherwise: 10_000, low: 1, high: MOST },

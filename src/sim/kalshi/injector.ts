@@ -71,6 +71,9 @@ export class Injector {
       case 'late-ack':
         session.lateAcks += number!;
         return true;
+      case 'withhold-snapshot':
+        session.withhold(number!, target.ticker);
+        return true;
       default:
         if (isArmed(kind)) {
           session.faults.arm(kind, number!, target);

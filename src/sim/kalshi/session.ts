@@ -51,6 +51,8 @@ export class Session {
   /** and acks still to come late. */
   lateAcks = 0;
 
+  /** Snapshots still to be withheld, and of which market. */
+  readonly #withheld: { left: number; readonly ticker: string | undefined }[] = [];
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
   readonly #context: SessionContext;
@@ -130,6 +132,20 @@ export class Session {
   forget(subscription: Subscription): void {
     this.#bySid.delete(subscription.sid);
     this.faults.forget(subscription);
+  }
+
+  /** The next so many snapshots, of a market or of any, are not sent. */
+  withhold(snapshots: number, ticker: string | undefined): void {
+    this.#withheld.push({ left: snapshots, ticker });
+  }
+
+  /** Whether a snapshot of this market, about to be sent, is withheld; that is one less of those that are. */
+  withholds(ticker: string): boolean {
+    const armed = this.#withheld.find((each) => each.ticker === undefined || each.ticker === ticker);
+    if (!armed) return false;
+    this.#context.injected.snapshotsWithheld++;
+    if (--armed.left === 0) this.#withheld.splice(this.#withheld.indexOf(armed), 1);
+    return true;
   }
 
   /** Several messages go out in one system call: between this and `uncork`. */

@@ -44,6 +44,8 @@ export interface InjectedCounters {
   damaged: number;
   /** Frames sent in two pieces. */
   fragmented: number;
+  /** Snapshots that were not sent. They have no sequence numbers. */
+  snapshotsWithheld: number;
   /** Messages that a silence swallowed. */
   silenced: number;
   /** Commands that got no answer and had no effect. */
@@ -90,6 +92,7 @@ export function newInjectedCounters(): InjectedCounters {
     reordered: 0,
     damaged: 0,
     fragmented: 0,
+    snapshotsWithheld: 0,
     silenced: 0,
     commandsIgnored: 0,
     commandsRefused: 0,

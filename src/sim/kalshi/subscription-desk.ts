@@ -166,7 +166,7 @@ export class SubscriptionDesk {
   #snapshot(session: Session, subscription: Subscription, ticker: string, id: number | undefined): void {
     const { exchange, messages } = this.#context;
     const market = exchange.market(ticker);
-    if (market === undefined) return;
+    if (market === undefined || session.withholds(ticker)) return;
     const msg = messages.snapshot(market, subscription.options.useYesPrice);
     session.deliver(subscription, 'orderbook_snapshot', msg, ticker, id);
   }

@@ -156,6 +156,24 @@ describe('subscriptions', () => {
     await client.subscribe('orderbook_delta', { market_ticker: BTC });
     expect(client.messages.map(({ type }) => type)).toEqual(['orderbook_snapshot', 'subscribed']);
   });
+
+  test('can begin without the snapshot of a market, and nothing shows it in the numbers', async () => {
+    const sim = await simulator();
+    const client = await Client.connect(sim);
+    sim.inject({ kind: 'withhold-snapshot', snapshots: 2 }, { ticker: BTC });
+    const other = sim.tickers.find((ticker) => ticker !== BTC)!;
+    await client.subscribe('orderbook_delta', { market_tickers: [BTC, other] });
+    const params = { sid: 1, action: 'get_snapshot', market_tickers: [BTC] };
+    client.socket.send(JSON.stringify({ id: 77, cmd: 'update_subscription', params }));
+    await client.settled();
+    expect(client.of('orderbook_snapshot')).toMatchObject([{ seq: 1, msg: { market_ticker: other } }]);
+    expect(sim.stats().injected).toMatchObject({ snapshotsWithheld: 2, faults: { 'withhold-snapshot': 1 } });
+    const { sid, ...rest } = params;
+    expect(await client.update(sid, rest.action, rest)).toMatchObject({
+      seq: 2,
+      msg: { market_ticker: BTC },
+    });
+  });
 });
 
 describe('commands', () => {
