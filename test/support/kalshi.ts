@@ -104,6 +104,9 @@ export async function untilRight(
   await until(() => feed.book(market).trusted && JSON.stringify(bookOf(feed, market)) === right);
 }
 
+/** Far more than it takes for one of them to be a change of the book. */
+const MOST_STEPS = 10_000;
+
 /** Lets things happen in a market until its simulator has sent another message of its book. */
 export function stepBook(simulator: KalshiSimulator, market: string): void {
   const sent = () => {
@@ -112,5 +115,8 @@ export function stepBook(simulator: KalshiSimulator, market: string): void {
     return deltas + injected.dropped + injected.damaged;
   };
   const before = sent();
-  while (sent() === before) simulator.step(1, market);
+  for (let steps = 0; sent() === before; steps++) {
+    if (steps === MOST_STEPS) throw new Error(`nobody is sent what happens to ${market}`);
+    simulator.step(1, market);
+  }
 }
