@@ -43,8 +43,7 @@ async function costOf(sender: SenderProcess, load: Sending, ended: Promise<void>
 const NOTE =
   'processor time of the main thread alone, in user space and in the kernel, as the kernel counts it for each thread (of the whole process on Node below 23.9 elsewhere than on Linux); the decoder is on its own thread. The sender is a process of its own';
 
-const BURST =
-  'frames as fast as TCP takes them, so that one read of the socket brings many: the dearest case for us';
+const BURST = 'frames as fast as TCP takes them, so that one read of the socket brings many';
 
 const PACE =
   '2,000 frames a second, so that nearly every frame is a read and a turn of the event loop, and the decoder has gone to sleep before the next';
