@@ -71,7 +71,7 @@ export function summarizeLatency(histograms: Iterable<LatencyHistogram>): Latenc
 /**
  * Percentiles of buckets that were added up, or of the difference of two such sums.
  *
- * @param largest the largest value, µs; by default the upper end of the last bucket that has any
+ * @param largest the largest value, µs; by default the upper end of the last bucket that is not empty
  */
 export function summarizeBuckets(sum: Float64Array, largest?: number): LatencySummary {
   const max = largest ?? latencyBucketEnd(sum.findLastIndex((bucket) => bucket > 0));
