@@ -297,6 +297,7 @@ describe('another thread', () => {
       await readStory(reader, sent);
       const books = SYMBOLS.map((symbol) => feed.book(symbol).read()!.toObject());
       const result = once(worker, 'message');
+      const exited = once(worker, 'exit');
       await feed.close();
       const [{ kinds, lagged, books: seen, latest }] = await result;
       expect(lagged).toBe(0);
@@ -310,7 +311,7 @@ describe('another thread', () => {
       for (const [nth, symbol] of SYMBOLS.entries()) expect(seen[symbol]).toEqual(books[nth]);
       for (const [nth, symbol] of SYMBOLS.entries())
         expect(latest[nth]).toMatchObject({ kind: 'ticker', symbol });
-      await once(worker, 'exit');
+      await exited;
     },
   );
 

@@ -41,6 +41,8 @@ describeInBrowser('the dashboard', () => {
   const last = (symbol: string): Locator => row(symbol).locator('.cell-last');
   const title = (): Promise<string> => page.locator('#book-title').innerText();
   const opened = (name: string): Promise<void> => page.locator('#book-title', { hasText: name }).waitFor();
+  /** The page's program listens: what is clicked before is lost. */
+  const running = (): Promise<void> => page.locator('.row:visible').first().waitFor();
   const search = (): Locator => page.locator('#search');
 
   /** A market of Kalshi's that has prices on both sides. */
@@ -93,6 +95,7 @@ describeInBrowser('the dashboard', () => {
 
   test('has no prices for a side without orders', async () => {
     await page.goto(server.url);
+    await running();
     await search().fill('KX');
     await page
       .locator('.row:visible .cell-bid')
@@ -131,6 +134,7 @@ describeInBrowser('the dashboard', () => {
 
   test('says of each venue how it is known that a book is right, in a head that keeps its height', async () => {
     await page.goto(server.url);
+    await running();
     await opened('BTC/USD');
     const check = page.locator('#book-check');
     const heights = new Set<number>();
@@ -245,6 +249,7 @@ describeInBrowser('the dashboard', () => {
 
   test('keeps the theme that was chosen', async () => {
     await page.goto(server.url);
+    await running();
     const scheme = () => page.evaluate('getComputedStyle(document.documentElement).colorScheme');
     await page.locator('#theme').click();
     expect(await scheme()).toBe('dark');
@@ -255,6 +260,7 @@ describeInBrowser('the dashboard', () => {
   test('shows more than 300 symbols at once on the wall', async () => {
     await page.setViewportSize({ width: 2560, height: 1440 });
     await page.goto(server.url);
+    await running();
     await page.locator('#wall').click();
     await expect.poll(() => page.locator('.row:visible').count(), PATIENT).toBeGreaterThan(300);
   });
