@@ -1,6 +1,6 @@
 import type { GapEvent, KalshiFeed } from 'tickring/kalshi';
 import type { KalshiSimulator } from 'tickring/sim';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   kalshiEvent,
   kalshiFeed,
@@ -10,6 +10,7 @@ import {
   untilRight,
 } from '../support/kalshi.ts';
 import { FirstSnapshots } from '../support/kalshi-internals.ts';
+import { leap, useLeapingClock } from '../support/leaping-clock.ts';
 import { until } from '../support/memory.ts';
 
 const BOOKS = 'orderbook_delta';
@@ -17,25 +18,13 @@ const BOOKS = 'orderbook_delta';
 /** Time does not pass by itself: what has to come in time may take as long as it does. */
 const PATIENT = { recoveryTimeout: 600_000, readTimeout: Number.POSITIVE_INFINITY };
 
-let leapt = 0;
-const now = performance.now.bind(performance);
-beforeAll(() => {
-  vi.spyOn(performance, 'now').mockImplementation(() => now() + leapt);
-});
-afterAll(() => {
-  vi.restoreAllMocks();
-});
-
-/** The time of a step passes at once. */
-function leap(): void {
-  leapt += PATIENT.recoveryTimeout;
-}
+useLeapingClock();
 
 /** Time passes, step by step, until the condition holds, and not after that. */
 async function leapUntil(condition: () => boolean): Promise<void> {
   await until(() => {
     if (condition()) return true;
-    leap();
+    leap(PATIENT.recoveryTimeout);
     return false;
   });
 }
@@ -186,10 +175,10 @@ describe('what is awaited', () => {
     const first = new FirstSnapshots(PATIENT.recoveryTimeout);
     first.expect(0, ['A', 'B', 'C'], true);
     first.expect(1, ['A'], true);
-    leap();
+    leap(PATIENT.recoveryTimeout);
     expect(late(first, ['A', 'B'])).toEqual(['1 A']);
     expect(late(first, ['A', 'B'])).toEqual([]);
-    leap();
+    leap(PATIENT.recoveryTimeout);
     expect(late(first, ['A', 'B'])).toEqual(['0 A,B']);
     expect(late(first, ['A', 'B'])).toEqual([]);
   });
@@ -197,7 +186,7 @@ describe('what is awaited', () => {
   test('is not late while what has been received has not been read', () => {
     const first = new FirstSnapshots(PATIENT.recoveryTimeout);
     first.expect(0, ['A'], true);
-    leap();
+    leap(PATIENT.recoveryTimeout);
     expect(late(first, ['A'], () => true)).toEqual([]);
     expect(late(first, ['A'])).toEqual(['0 A']);
   });

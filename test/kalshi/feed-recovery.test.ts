@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { BookResync, GapEvent, KalshiFeed, KalshiFeedOptions } from 'tickring/kalshi';
 import type { KalshiSimulator, KalshiSimulatorOptions } from 'tickring/sim';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { rejection } from '../support/feed.ts';
 import {
   kalshiEvent,
@@ -11,6 +11,7 @@ import {
   stepBook,
   untilRight,
 } from '../support/kalshi.ts';
+import { leap, useLeapingClock } from '../support/leaping-clock.ts';
 import { until } from '../support/memory.ts';
 
 const BOOKS = 'orderbook_delta';
@@ -76,19 +77,7 @@ const PATIENT = { recoveryTimeout: 600_000, readTimeout: Number.POSITIVE_INFINIT
 /** Where steps may be needed that nobody foresees, time passes. */
 const IN_TIME = { recoveryTimeout: 5000 };
 
-let leapt = 0;
-const now = performance.now.bind(performance);
-beforeAll(() => {
-  vi.spyOn(performance, 'now').mockImplementation(() => now() + leapt);
-});
-afterAll(() => {
-  vi.restoreAllMocks();
-});
-
-/** So many ms pass at once. */
-function leap(ms: number): void {
-  leapt += ms;
-}
+useLeapingClock();
 
 /** A gap, and the service hears neither of the request for snapshots nor of that for another subscription in time. */
 async function loseForTwoSteps({ simulator, markets }: Streaming): Promise<void> {
